@@ -1,0 +1,37 @@
+"""How every command starts and ends: no traceback for a user's mistake, the exit codes of the errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from catalog.errors import UserError
+
+
+def application(help_text: str) -> typer.Typer:
+    """Return a Typer application with the project's conventions."""
+    return typer.Typer(
+        help=help_text,
+        add_completion=False,
+        no_args_is_help=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def run(app: typer.Typer, program: str) -> None:
+    """Run `app`; print a `UserError` plainly and leave with its exit code.
+
+    A reader that goes away (`… | head`) ends the command quietly, as other command-line tools do.
+    """
+    try:
+        app(prog_name=program)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None

@@ -1,0 +1,1 @@
+"""The data-quality suites that must pass before any analysis."""
