@@ -1,1 +1,1 @@
-"""What the data mean, where they are and how they came about; the bottom layer, which imports nothing of ours."""
+"""What the data mean, where they are and how they came about; the bottom layer."""

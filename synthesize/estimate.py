@@ -22,8 +22,8 @@ class Estimate:
 
     `value`, `lower` and `upper` are on the natural scale (a rate in [0, 1], months, an odds ratio, a hazard
     ratio, a rate ratio). None means: there is no finite number; `detail` then says why (for example
-    ``{"upper": "not reached"}`` or ``{"upper": "unbounded"}``). `detail` holds what only this method has, such
-    as the model scale (`beta`, `se`), curves and quartiles; it must be JSON-serialisable.
+    ``{"upper": "not reached"}`` or ``{"upper": "unbounded"}``). `detail` holds what only this method has, such as
+    the model scale (`beta`, `se`), curves and quartiles; it must be JSON-serialisable.
     """
 
     question: str
@@ -68,15 +68,18 @@ class NotEstimable:
 
     def as_json(self) -> dict[str, Any]:
         """Return method, reason, question and subset as plain JSON types."""
-        return {"method": self.method, "reason": self.reason, "question": self.question, "subset": self.subset}
+        return {
+            "method": self.method,
+            "reason": self.reason,
+            "question": self.question,
+            "subset": self.subset,
+        }
 
 
 Result = Estimate | NotEstimable
 
 
-def document(
-    input_summary: Mapping[str, Any], results: list[Result], warnings: list[str]
-) -> dict[str, Any]:
+def document(input_summary: Mapping[str, Any], results: list[Result], warnings: list[str]) -> dict[str, Any]:
     """Return the object that every `--json` prints: input, estimates, not_estimable, warnings."""
     return {
         "input": dict(input_summary),
