@@ -20,10 +20,10 @@ NUMBERS = (
 class Estimate:
     """One estimate by one method on one set of studies or patients.
 
-    `value`, `lower` and `upper` are on the natural scale (a rate in [0, 1], months, an odds ratio, a hazard
-    ratio, a rate ratio). None means: there is no finite number; `detail` then says why (for example
-    ``{"upper": "not reached"}`` or ``{"upper": "unbounded"}``). `detail` holds what only this method has, such as
-    the model scale (`beta`, `se`), curves and quartiles; it must be JSON-serialisable.
+    `value`, `lower` and `upper` are on the natural scale (a rate in [0, 1], months, an odds ratio, a
+    hazard ratio, a rate ratio). None means: there is no finite number; `detail` then says why (for
+    example ``{"upper": "not reached"}`` or ``{"upper": "unbounded"}``). `detail` holds what only this
+    method has, such as the model scale (`beta`, `se`), curves and quartiles; plain JSON types only.
     """
 
     question: str
