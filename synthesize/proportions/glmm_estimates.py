@@ -1,0 +1,142 @@
+"""The primary pooled rate: random-intercept logistic model with Wald-t, profile and Wald-z intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from synthesize.estimate import Estimate, Result
+from synthesize.proportions.counts import Floats, Studies
+from synthesize.proportions.glmm import Fits, fit_many, identifiable
+from synthesize.proportions.glmm_profile import mean_limits, tau_limits
+from synthesize.proportions.normal import (
+    expit,
+    half_half_p,
+    marginal_mean,
+    t_quantile,
+    z_quantile,
+)
+
+METHODS = ("glmm_t", "glmm_profile", "glmm_wald")
+FEW = 5
+I2_DEFINITION = (
+    "per cent; 100·τ²/(τ² + s²), s² the Higgins–Thompson typical variance of the logits "
+    "(with 0.5 added where a study has no or only events; in this index only), as in metafor rma.glmm"
+)
+
+
+def against_random_effects(data: Studies) -> str | None:
+    """Return why a spread between studies cannot be estimated here, or None when it can."""
+    if data.k == 0:
+        return "there is no study"
+    if data.k == 1:
+        return "one study: its exact interval is the answer (complete_pooling_exact)"
+    if data.k == 2:
+        return (
+            "two studies cannot show how much studies differ: read the exact interval of each, "
+            "complete_pooling_exact and the Bayesian rows"
+        )
+    if identifiable(data.x, data.n):
+        return None
+    if not data.x.any():
+        return (
+            "no event in any study: the likelihood has no maximum; read the exact upper limit of the sum "
+            "(valid only if the studies share one rate) and the Bayesian rows"
+        )
+    if (data.x == data.n).all():
+        return "every patient of every study has the event: the likelihood has no maximum"
+    return "every study has none or all of its events: the spread between studies has no finite estimate"
+
+
+def glmm(data: Studies, wanted: tuple[str, ...] = METHODS) -> list[Result]:
+    """Return `glmm_t` (primary), `glmm_profile` and `glmm_wald`, or why there is none, for the names in `wanted`.
+
+    `value` is the back-transformed mean logit, the rate of the median study; `detail` holds the model scale,
+    the mean rate over studies, and the evidence for a spread. From k = 3 studies.
+    """
+    reason = against_random_effects(data)
+    if reason is not None:
+        return [data.refuse(method, reason) for method in wanted]
+    x, n = data.x[None, :], data.n[None, :]
+    fits = fit_many(x, n)
+    if not fits.converged[0] or not np.isfinite(fits.se[0]):
+        reason = "the likelihood is too flat for Newton's method to settle on a maximum"
+        return [data.refuse(method, reason) for method in wanted]
+    fitted = _Fitted(data, fits, _detail(data, x, n, fits))
+    build = {"glmm_t": fitted.wald_t, "glmm_profile": fitted.profile, "glmm_wald": fitted.wald_z}
+    return [build[method]() for method in wanted]
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    data: Studies
+    fits: Fits
+    detail: dict[str, Any]
+
+    @property
+    def beta(self) -> float:
+        return float(self.fits.beta[0])
+
+    def wald_t(self) -> Estimate:
+        quantile = t_quantile(self.data.level, self.data.k - 1)
+        return self._wald("glmm_t", quantile, f"Wald on the logit, t({self.data.k - 1})")
+
+    def wald_z(self) -> Estimate:
+        return self._wald("glmm_wald", z_quantile(self.data.level), "Wald on the logit, normal")
+
+    def profile(self) -> Estimate:
+        lower, upper = mean_limits(self.data.x[None, :], self.data.n[None, :], self.fits, self.data.level)
+        return self._estimate(
+            "glmm_profile", lower=expit(float(lower[0])), upper=expit(float(upper[0])),
+            detail={**self.detail, "interval": "profile likelihood of the mean logit"},
+        )  # fmt: skip
+
+    def _wald(self, method: str, quantile: float, interval: str) -> Estimate:
+        half = quantile * float(self.fits.se[0])
+        reach = quantile * float(np.sqrt(self.fits.se[0] ** 2 + self.fits.tau2[0]))
+        notes: tuple[str, ...] = ()
+        if self.data.k < FEW:
+            notes = (f"prediction interval from {self.data.k} studies: read it as a rough guide only",)
+        return self._estimate(
+            method, lower=expit(self.beta - half), upper=expit(self.beta + half),
+            prediction_lower=expit(self.beta - reach), prediction_upper=expit(self.beta + reach),
+            detail={**self.detail, "interval": interval}, notes=notes,
+        )  # fmt: skip
+
+    def _estimate(self, method: str, **numbers: Any) -> Estimate:
+        return self.data.estimate(
+            method, value=expit(self.beta), tau2=float(self.fits.tau2[0]),
+            i2=i_squared(self.data.x, self.data.n, float(self.fits.tau2[0])),
+            loglik=float(self.fits.loglik[0]), **numbers,
+        )  # fmt: skip
+
+
+def _detail(data: Studies, x: Floats, n: Floats, fits: Fits) -> dict[str, Any]:
+    tau_lower, tau_upper = (float(limit[0]) for limit in tau_limits(x, n, fits, data.level))
+    lrt = max(0.0, 2.0 * float(fits.loglik[0] - fits.loglik_common[0]))
+    return {
+        "beta": float(fits.beta[0]),
+        "se": float(fits.se[0]),
+        "tau": float(fits.theta[0, 1]),
+        "marginal_mean_rate": marginal_mean(float(fits.beta[0]), float(fits.theta[0, 1])),
+        "tau2_lower": tau_lower**2,
+        "tau2_upper": tau_upper**2 if np.isfinite(tau_upper) else None,
+        "tau2_interval": "profile likelihood",
+        "lrt": lrt,
+        "lrt_p": half_half_p(lrt),
+        "lrt_definition": "likelihood-ratio test of τ² = 0, half-half mixture of 0 and χ²(1)",
+        "i2_definition": I2_DEFINITION,
+        "nodes": int(fits.nodes[0]),
+        "quadrature_error": float(fits.error[0]),
+        "value_definition": "back-transformed mean logit: the rate of the median study",
+    }
+
+
+def i_squared(x: Floats, n: Floats, tau2: float) -> float:
+    """Return I² in per cent as metafor's rma.glmm defines it; `I2_DEFINITION` says how. From k = 2 studies."""
+    add = np.where((x == 0) | (x == n), 0.5, 0.0)
+    weight = 1.0 / (1.0 / (x + add) + 1.0 / (n - x + add))
+    typical = (len(x) - 1) * weight.sum() / (weight.sum() ** 2 - (weight**2).sum())
+    return float(100.0 * tau2 / (tau2 + typical))
