@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from catalog.errors import UserError
+
+TopicName = Annotated[str, typer.Option("--topic", help="Slug of a shipped topic, or path of a .toml file.")]
+Data = Annotated[Path, typer.Option("--data", help="Folder that holds all data; never part of the repository.")]
 
 
 def application(help_text: str) -> typer.Typer:

@@ -1,0 +1,231 @@
+"""The only module that opens a table: Delta Lake under ``data/<topic>/<layer>/<table>``.
+
+A commit is atomic: a run that dies anywhere leaves the last committed version. Content equal to what stands is
+not written again, so a repeated run changes nothing. Each commit carries its lineage and a checksum of the rows
+(https://delta-io.github.io/delta-rs/).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog.errors import DamagedData, InvalidInput, Problem, nearest
+from catalog.lineage import Lineage
+from catalog.schema import arrow_schema
+from catalog.tables import STORED, TABLES, Table
+
+
+@dataclass(frozen=True)
+class Commit:
+    """The version that now holds the rows, and whether it was written just now."""
+
+    table: str
+    version: int
+    rows: int
+    changed: bool
+
+
+def declared(name: str) -> Table:
+    """Return a stored table's declaration; refuse an unknown name with the nearest known one."""
+    if name not in STORED:
+        like = nearest(name, STORED)
+        remedy = f"Did you mean {like!r}?" if like else None
+        raise InvalidInput([Problem("no such table", found=name, allowed=", ".join(STORED), remedy=remedy)])
+    return STORED[name]
+
+
+class Store:
+    """The tables of one topic under one data folder."""
+
+    def __init__(self, data: Path, topic: str) -> None:
+        self.root = Path(data) / topic
+
+    def path(self, name: str) -> Path:
+        """Return the folder of a table."""
+        return self.root / declared(name).layer / name
+
+    def version(self, name: str) -> int | None:
+        """Return the table's current version, or None when it was never written."""
+        table = self._open(name)
+        return None if table is None else table.version()
+
+    def versions(self, names: tuple[str, ...]) -> dict[str, int]:
+        """Return the current versions of those of `names` that exist."""
+        found = {name: self.version(name) for name in names}
+        return {name: version for name, version in found.items() if version is not None}
+
+    def read(self, name: str, version: int | None = None) -> pa.Table:
+        """Return a table's rows, sorted by key, in the declared schema; no rows when it was never written.
+
+        Raises `DamagedData` when what is stored cannot be read, `InvalidInput` for a version that is not there.
+        """
+        declaration = declared(name)
+        schema = arrow_schema(declaration)
+        table = self._open(name, version)
+        if table is None:
+            return schema.empty_table()
+        try:
+            rows = table.to_pyarrow_table()
+        except Exception as error:  # whatever the engine raises, the stored files are not what was written
+            raise DamagedData(f"{self.path(name)} cannot be read: {error}") from error
+        return _conform(rows, schema).sort_by(declaration.key)
+
+    def require(self, *names: str) -> None:
+        """Refuse to go on when a table was never written; says which command writes it."""
+        missing = [name for name in names if self.version(name) is None]
+        if missing:
+            layers = {"source": "ingest", "harmonized": "harmonize", "result": "synthesize"}
+            raise InvalidInput(
+                Problem(
+                    f"table {name!r} is not there yet",
+                    file=str(self.path(name)),
+                    remedy=f"Run python -m {layers[declared(name).layer]} first",
+                )
+                for name in missing
+            )
+
+    def replace(self, name: str, rows: pa.Table, lineage: Lineage, *, origin: str | None = None) -> Commit:
+        """Make `rows` the table's content, or its content of one `origin`; write only what differs.
+
+        The commit is atomic. Rows of other origins stay as they are.
+        """
+        schema = arrow_schema(declared(name))
+        rows = _conform(rows, schema).sort_by(declared(name).key)
+        standing = self.read(name)
+        if origin is not None:
+            others = standing.filter(pc.not_equal(standing["origin"], origin))
+            rows = pa.concat_tables([others, rows]).sort_by(declared(name).key)
+        version = self.version(name)
+        if version is not None and standing.equals(rows):
+            return Commit(name, version, rows.num_rows, changed=False)
+        return self._commit(name, rows, lineage)
+
+    def _commit(self, name: str, rows: pa.Table, lineage: Lineage) -> Commit:
+        from deltalake import CommitProperties, write_deltalake
+
+        metadata = {**lineage.as_metadata(), "content_sha256": content_sha256(rows), "rows": str(rows.num_rows)}
+        path = self.path(name)
+        path.mkdir(parents=True, exist_ok=True)
+        write_deltalake(
+            str(path),
+            rows,
+            mode="overwrite",
+            schema_mode="overwrite",
+            name=name,
+            description=f"one row is {declared(name).row_is}",
+            commit_properties=CommitProperties(custom_metadata=metadata),
+        )
+        version = self.version(name)
+        assert version is not None
+        return Commit(name, version, rows.num_rows, changed=True)
+
+    def history(self, name: str) -> list[dict[str, Any]]:
+        """Return the commits of a table, newest first: version, time, lineage entries as written."""
+        table = self._open(name)
+        if table is None:
+            return []
+        newest = table.version()
+        return [{**entry, "version": newest - age} for age, entry in enumerate(table.history())]
+
+    def commit_of(self, name: str, version: int | None = None) -> Mapping[str, Any]:
+        """Return the commit that wrote a version (the current one by default)."""
+        wanted = self.version(name) if version is None else version
+        for entry in self.history(name):
+            if entry["version"] == wanted:
+                return entry
+        raise InvalidInput([_no_version(name, wanted)])
+
+    def _open(self, name: str, version: int | None = None) -> Any:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import TableNotFoundError
+
+        path = self.path(name)
+        if not (path / "_delta_log").is_dir():
+            if version is not None:
+                raise InvalidInput([_no_version(name, version)])
+            return None
+        try:
+            table = DeltaTable(str(path))
+        except TableNotFoundError:
+            return None  # killed between making the folder and the first commit
+        except Exception as error:  # a log that cannot be parsed: whatever is raised, it is damage
+            raise DamagedData(f"{path} cannot be opened: {error}") from error
+        if version is not None and version != table.version():
+            if not 0 <= version <= table.version():
+                raise InvalidInput([_no_version(name, version, table.version())])
+            table.load_as_version(version)
+        return table
+
+
+def _no_version(name: str, version: int | None, newest: int | None = None) -> Problem:
+    allowed = "none yet" if newest is None else f"0 to {newest}"
+    return Problem(f"table {name!r} has no such version", found=str(version), allowed=allowed)
+
+
+def _conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return `rows` with exactly the declared columns and types; a column added since then is empty."""
+    arrays = [
+        rows[field.name].cast(field.type) if field.name in rows.column_names else pa.nulls(len(rows), field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(
+        [array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array for array in arrays],
+        schema=schema,
+    )
+
+
+def content_sha256(rows: pa.Table) -> str:
+    """Return a checksum of names, types and values that does not depend on files, chunks or library versions."""
+    digest = hashlib.sha256()
+    for name in sorted(rows.column_names):
+        column = rows[name].combine_chunks()
+        digest.update(f"{name}:{column.type}:{len(column)}".encode())
+        digest.update(column.is_valid().to_numpy(zero_copy_only=False).tobytes())
+        if pa.types.is_string(column.type):
+            filled = column.fill_null("")
+            digest.update(pc.binary_length(filled).to_numpy(zero_copy_only=False).tobytes())
+            digest.update("".join(filled.to_pylist()).encode())
+        else:
+            filled = column.fill_null(False if pa.types.is_boolean(column.type) else 0)
+            digest.update(filled.to_numpy(zero_copy_only=False).tobytes())
+    return digest.hexdigest()
+
+
+def damage(store: Store) -> list[str]:
+    """Read every table and compare it with the checksum in its commit; return what does not agree."""
+    found = []
+    for name in STORED:
+        version = store.version(name)
+        if version is None:
+            continue
+        try:
+            rows = store.read(name)
+        except DamagedData as error:
+            found.append(str(error))
+            continue
+        stated = store.commit_of(name).get("content_sha256")
+        if stated != content_sha256(rows):
+            found.append(f"{store.path(name)} version {version}: the rows do not match their checksum")
+    return found
+
+
+def lineage_of(commit: Mapping[str, Any]) -> Lineage:
+    """Return the lineage that a commit carries."""
+    return Lineage(
+        command=commit.get("command", ""),
+        arguments=json.loads(commit.get("arguments", "{}")),
+        topic_sha256=commit.get("topic_sha256", ""),
+        tables=json.loads(commit.get("tables", "{}")),
+        files=json.loads(commit.get("files", "{}")),
+    )
+
+
+__all__ = ["STORED", "TABLES", "Commit", "Store", "content_sha256", "damage", "declared", "lineage_of"]

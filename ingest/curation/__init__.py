@@ -1,0 +1,1 @@
+"""Facts that people read from reports and wrote into sheets."""

@@ -1,0 +1,116 @@
+"""A folder of curated sheets into the source tables, as stated, each value with file, row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from catalog import raw
+from catalog.errors import InvalidInput, Problem, Problems
+from catalog.identity import pair_id, report_id
+from catalog.lineage import Lineage
+from catalog.schema import from_rows
+from catalog.store import Commit, Store
+from catalog.tables import BIBLIOGRAPHY, TABLES
+from catalog.topic import Topic
+from ingest.files import Records, check_sheet, parse_csv, read_bytes
+from ingest.observations import Source, Statements
+
+SHEETS = {
+    "studies.csv": ("study_sheet", ("study_id",)),
+    "patients.csv": ("patient_sheet", ("patient_id",)),
+    "claims.csv": ("claim_sheet", ("claim_id",)),
+    "overlaps.csv": ("overlap_sheet", ("unit_kind", "first_id", "second_id")),
+}
+NOT_STATED = {"study_id", "patient_id", "source_url", "where_in_source", "note"}
+
+
+def import_folder(folder: Path, topic: Topic, store: Store) -> list[Commit]:
+    """Load the sheets in `folder`; all problems of all sheets are raised together and nothing is written then."""
+    if not folder.is_dir():
+        raise InvalidInput([Problem("no such folder of curated evidence", file=str(folder))])
+    problems = Problems()
+    contents = {name: read_bytes(folder / name) for name in SHEETS if (folder / name).exists()}
+    if "studies.csv" not in contents:
+        problems.add("the sheet of studies is missing", file=str(folder / "studies.csv"))
+    sheets = {name: parse_csv(name, data, problems) for name, data in contents.items()}
+    for name, records in sheets.items():
+        table, keys = SHEETS[name]
+        if records.columns:
+            check_sheet(records, TABLES[table], problems, keys=keys)
+    problems.raise_if_any()
+    for name, data in contents.items():
+        raw.keep(store.root, data, ".csv", {"file": name, "source": "curated sheet"})
+    origin = f"curated:{folder.name}"
+    tables = {
+        "report": _reports(sheets["studies.csv"], origin),
+        "observation": _observations(sheets, origin),
+        "claim": _rows(sheets.get("claims.csv"), "claim", origin),
+        "overlap_choice": _choices(sheets.get("overlaps.csv"), origin),
+    }
+    lineage = Lineage(
+        "ingest.curation import",
+        {"folder": folder.name},
+        topic.sha256,
+        files={name: records.sha256 for name, records in sheets.items()},
+    )
+    return [store.replace(name, rows, lineage, origin=origin) for name, rows in tables.items()]
+
+
+def _observations(sheets: dict[str, Records], origin: str) -> pa.Table:
+    parts = []
+    for name, unit_kind, key in (("studies.csv", "study", "study_id"), ("patients.csv", "patient", "patient_id")):
+        records = sheets.get(name)
+        if records is None:
+            continue
+        statements = Statements(Source(origin, name, records.sha256, "person", "curators"))
+        empty: list[str | None] = [None] * len(records)
+        notes = records.columns.get("note", empty)
+        for column, cells in records.columns.items():
+            if column not in NOT_STATED:
+                statements.add(
+                    unit_kind, records.columns[key], records.columns["study_id"], column, cells,  # type: ignore[arg-type]
+                    rows=records.rows, column=column, notes=notes,
+                    urls=records.columns.get("source_url", empty),
+                    places=records.columns.get("where_in_source", empty),
+                )  # fmt: skip
+        parts.append(statements.table())
+    return pa.concat_tables(parts)
+
+
+def _by_row(records: Records | None, origin: str) -> Iterator[dict]:
+    """Yield each row as a dict with its locator."""
+    if records is None:
+        return
+    for index, row in enumerate(records.rows):
+        cells = {name: column[index] for name, column in records.columns.items()}
+        yield {**cells, "origin": origin, "file": records.name, "file_sha256": records.sha256, "row": row}
+
+
+def _rows(records: Records | None, table: str, origin: str) -> pa.Table:
+    rows = []
+    for row in _by_row(records, origin):
+        if row.get("of_total"):
+            row["of_total"] = int(row["of_total"])
+        rows.append(row)
+    return from_rows(TABLES[table], rows)
+
+
+def _reports(studies: Records, origin: str) -> pa.Table:
+    """Return one row a publication; two arms of one publication share it, and the first row speaks for it."""
+    columns = (*BIBLIOGRAPHY, "part_seen", "confidence", "source_url", "where_in_source",
+               "origin", "file", "file_sha256", "row")  # fmt: skip
+    found: dict[str, dict] = {}
+    for row in _by_row(studies, origin):
+        name = report_id(row.get("pmid"), row.get("doi"), row["study_id"])
+        report = {column: row.get(column) for column in columns}
+        report["year"] = int(report["year"]) if report["year"] else None
+        found.setdefault(name, {"report_id": name, **report})
+    return from_rows(TABLES["report"], list(found.values()))
+
+
+def _choices(records: Records | None, origin: str) -> pa.Table:
+    rows = [{**row, "pair_id": pair_id(row["first_id"], row["second_id"])} for row in _by_row(records, origin)]
+    return from_rows(TABLES["overlap_choice"], rows)
