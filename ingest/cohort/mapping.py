@@ -1,0 +1,209 @@
+"""A cohort's mapping: which column says what, in which unit, with which words; data, never code.
+
+Every column of the file is mapped or ignored with a reason. Unknown keys, fields and columns, and entries that
+nothing in the file uses, are all listed at once.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.errors import Problems, nearest
+from catalog.fields import FIELDS
+from catalog.tables import PATIENT_SHEET
+
+NOT_MAPPED = {"study_id", "patient_id", "source_url", "where_in_source"}
+MAPPABLE = tuple(name for name in PATIENT_SHEET if name not in NOT_MAPPED)
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Names of the cohort and its patients; `{Column}` in `patient_id` stands for that column's cell."""
+
+    study_id: str
+    patient_id: str
+    source_url: str = ""
+    recorded_by: str = ""
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns whose cells make up a patient's name."""
+        return re.findall(r"\{([^{}]+)\}", self.patient_id)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A fact that holds for every patient of the file."""
+
+    field: str
+    value: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Says:
+    """What a cell with exactly these words says, as declared fields."""
+
+    cell: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One reading of one column; a column may be read more than once."""
+
+    name: str
+    field: str = ""
+    unit: str = ""
+    place: str = ""
+    separator: str = ""
+    thousands: str = ""
+    missing: tuple[str, ...] = ()
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    says: tuple[Says, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """A yes/no field that is yes when any of several columns is, and no when all are."""
+
+    field: str
+    names: tuple[str, ...]
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A column that is left out, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CohortMapping:
+    """A whole mapping file."""
+
+    cohort: Cohort
+    constants: tuple[Constant, ...]
+    columns: tuple[Column, ...]
+    any_of: tuple[AnyOf, ...]
+    ignored: tuple[Ignored, ...]
+
+
+KINDS: dict[str, type] = {
+    "cohort": Cohort,
+    "constant": Constant,
+    "column": Column,
+    "any_of": AnyOf,
+    "ignored": Ignored,
+}
+
+
+def parse_mapping(name: str, data: bytes, problems: Problems) -> CohortMapping | None:
+    """Return the mapping in `data`, or None when it cannot be read; what is wrong goes into `problems`."""
+    try:
+        content = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.add(f"not a TOML file: {error}", file=name)
+        return None
+    before = len(problems)
+    for key in content:
+        if key not in KINDS:
+            _unknown("unknown section", key, tuple(KINDS), name, problems)
+    if "cohort" not in content:
+        problems.add("the section [cohort] is missing", file=name)
+    parts = {key: [_entry(key, entry, name, problems) for entry in _list(content.get(key))] for key in KINDS}
+    if len(problems) > before:
+        return None
+    return CohortMapping(
+        parts["cohort"][0], *(tuple(parts[key]) for key in ("constant", "column", "any_of", "ignored"))
+    )
+
+
+def _list(section: Any) -> list:
+    if section is None:
+        return []
+    return section if isinstance(section, list) else [section]
+
+
+def _unknown(what: str, found: str, known: tuple[str, ...], file: str, problems: Problems) -> None:
+    like = nearest(found, known)
+    remedy = f"Did you mean {like!r}?" if like else None
+    problems.add(what, file=file, found=found, allowed=", ".join(known), remedy=remedy)
+
+
+def _entry(section: str, entry: Any, file: str, problems: Problems) -> Any:
+    """Return one entry of a section as its dataclass; None (and problems) when it is wrong."""
+    kind = KINDS[section]
+    if not isinstance(entry, dict):
+        problems.add(f"[{section}] must hold keys and values", file=file, found=entry)
+        return None
+    before = len(problems)
+    known = tuple(kind.__dataclass_fields__)  # type: ignore[attr-defined]
+    where = f"[{section}] {entry.get('name') or entry.get('field') or ''}".strip()
+    for key in entry:
+        if key not in known:
+            _unknown(f"unknown key in {where}", key, known, file, problems)
+    for key, declared in kind.__dataclass_fields__.items():  # type: ignore[attr-defined]
+        if declared.default is declared.default_factory and key not in entry:
+            problems.add(f"{where} needs a key", file=file, column=key)
+        if key in entry and not _right(str(declared.type), entry[key]):
+            problems.add(f"wrong type in {where}", file=file, column=key, found=entry[key], allowed=str(declared.type))
+    if section in ("constant", "column", "any_of"):
+        _check_field(entry.get("field"), where, file, problems)
+    if section == "column" and not entry.get("field") and not entry.get("says"):
+        problems.add(f"{where} needs a field, or says", file=file)
+    if len(problems) > before:
+        return None
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    if "says" in values:
+        values["says"] = tuple(_says(says, where, file, problems) for says in entry["says"])
+    return kind(**values)
+
+
+def _says(entry: dict, where: str, file: str, problems: Problems) -> Says:
+    facts = {key: str(value) for key, value in entry.items() if key != "cell"}
+    for name in facts:
+        _check_field(name, f"{where}, cell {entry.get('cell', '')!r}", file, problems)
+    if "cell" not in entry:
+        problems.add(f"{where} says something of no cell", file=file, column="cell")
+    return Says(str(entry.get("cell", "")), facts)
+
+
+def _check_field(name: str | None, where: str, file: str, problems: Problems) -> None:
+    if name and name not in MAPPABLE:
+        _unknown(f"unknown field in {where}", name, MAPPABLE, file, problems)
+
+
+def _right(declared: str, value: Any) -> bool:
+    if declared.startswith("tuple[str"):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if declared.startswith("tuple[Says"):
+        return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    if declared.startswith("Mapping"):
+        return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+    return isinstance(value, str)
+
+
+def check_against(mapping: CohortMapping, name: str, file: str, header: list[str], problems: Problems) -> None:
+    """Check that the mapping and the file's header speak of the same columns."""
+    used = {column.name for column in mapping.columns} | set(mapping.cohort.columns)
+    used |= {ignored.name for ignored in mapping.ignored} | {one for any_ in mapping.any_of for one in any_.names}
+    for column in sorted(used - set(header)):
+        _unknown(f"the mapping names a column that {file} does not have", column, tuple(header), name, problems)
+    for column in header:
+        if column not in used:
+            problems.add(
+                "the column is neither mapped nor ignored", file=file, row=1, column=column,
+                remedy=f"Add a [[column]] or an [[ignored]] entry with a reason to {name}",
+            )  # fmt: skip
+    for entry in (*mapping.columns, *mapping.any_of, *mapping.constants):
+        if entry.field and FIELDS[entry.field].kind == "codes" and isinstance(entry, AnyOf):
+            problems.add("any_of gives yes or no, which this field does not take", file=name, column=entry.field)
