@@ -108,7 +108,7 @@ class Reading:
             self.problems.add("the mapping explains a cell that does not occur", file=self.records.name,
                               column=column.name, found=cell, remedy="Remove or correct the entry")  # fmt: skip
         for name in sorted({name for facts in known.values() for name in facts}):
-            values = [known[cell].get(name) if cell in known else None for cell in cells]  # type: ignore[index]
+            values = [known[cell].get(name) if cell in known else None for cell in cells]
             stated = [cell if value else None for cell, value in zip(cells, values, strict=True)]
             self._add(name, stated, values, column.name, column.place)
 

@@ -6,6 +6,7 @@ nothing in the file uses, are all listed at once.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from collections.abc import Mapping
