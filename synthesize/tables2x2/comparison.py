@@ -8,15 +8,20 @@ from __future__ import annotations
 import math
 
 from synthesize.estimate import Result
-from synthesize.tables2x2 import exact, risk_difference
+from synthesize.tables2x2 import exact, firth_logistic, posterior, risk_difference, unconditional
 from synthesize.tables2x2.table import Comparison, TwoByTwo, finite
 
 METHODS = {
     "fisher_exact": "Fisher's exact test, two-sided by minimum likelihood, with the conditional odds ratio",
     "fisher_midp": "Fisher's test with the mid-p, less conservative; interval by mid-p tails",
     "conditional_or": "conditional maximum-likelihood odds ratio, central exact interval and p",
+    "barnard": "Barnard's exact unconditional test on the pooled score statistic",
+    "boschloo": "Boschloo's exact unconditional test on Fisher's two-sided p",
     "risk_difference_newcombe": "risk difference, Newcombe's hybrid score interval",
     "risk_difference_mn": "risk difference, Miettinen–Nurminen score interval and test",
+    "firth_logistic": "odds ratio by Firth's penalised logistic model, profile interval, likelihood-ratio p",
+    "beta_posterior_uniform": "posterior probability that the risk is lower in group 1, Beta(1, 1) priors",
+    "beta_posterior_jeffreys": "posterior probability that the risk is lower in group 1, Beta(½, ½) priors",
 }
 INTERVAL = "central tails, as R's fisher.test: it agrees with p_central, not always with p_value"
 FIXED = "the margins leave one possible table only, so that any odds ratio agrees with it"
@@ -40,7 +45,13 @@ def compare(
     comparison = Comparison(TwoByTwo(a, n1, c, n2), question, subset, level)
     if comparison.table.empty:
         return [comparison.refuse(method, comparison.table.empty) for method in METHODS]
-    return [*_conditional(comparison), *_differences(comparison)]
+    return [
+        *_conditional(comparison),
+        *_unconditional(comparison),
+        *_differences(comparison),
+        _firth(comparison),
+        *_posterior(comparison),
+    ]
 
 
 def _conditional(comparison: Comparison) -> list[Result]:
@@ -65,6 +76,23 @@ def _conditional(comparison: Comparison) -> list[Result]:
     ]  # fmt: skip
 
 
+def _unconditional(comparison: Comparison) -> list[Result]:
+    table = comparison.table
+    if reason := unconditional.too_many_tables(table):
+        return [comparison.refuse(method, reason) for method in ("barnard", "boschloo")]
+    score, fisher = unconditional.barnard(table), unconditional.boschloo(table)
+    central = unconditional.boschloo_central(table)
+    return [
+        comparison.estimate(
+            "barnard", p_value=score.p_value, level=None, detail={"common_risk": score.common_risk}
+        ),
+        comparison.estimate(
+            "boschloo", p_value=fisher.p_value, level=None,
+            detail={"common_risk": fisher.common_risk, "p_central": central.p_value},
+        ),
+    ]  # fmt: skip
+
+
 def _differences(comparison: Comparison) -> list[Result]:
     table, level = comparison.table, comparison.level
     value = risk_difference.risk_difference(table)
@@ -81,4 +109,25 @@ def _differences(comparison: Comparison) -> list[Result]:
             "risk_difference_mn", value=value, lower=score[0], upper=score[1],
             p_value=math.erfc(abs(statistic) / math.sqrt(2)), detail={**risks, "score_z": statistic},
         ),
+    ]  # fmt: skip
+
+
+def _firth(comparison: Comparison) -> Result:
+    fit = firth_logistic.fit(comparison.table, comparison.level)
+    return comparison.estimate(
+        "firth_logistic", value=math.exp(fit.beta), lower=math.exp(fit.lower), upper=math.exp(fit.upper),
+        p_value=fit.p_value, detail={
+            "beta": fit.beta, "se": fit.se, "beta_lower": fit.lower, "beta_upper": fit.upper,
+            "penalized_loglik": fit.penalized_loglik,
+        },
+    )  # fmt: skip
+
+
+def _posterior(comparison: Comparison) -> list[Result]:
+    return [
+        comparison.estimate(
+            f"beta_posterior_{name}", level=None, value=posterior.probability_lower(comparison.table, prior),
+            detail={"value": "probability that the risk is lower in group 1", "prior": [prior, prior]},
+        )
+        for name, prior in posterior.PRIORS.items()
     ]  # fmt: skip

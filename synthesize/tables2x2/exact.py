@@ -15,7 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthesize.tables2x2.discrete import NullTest, at_least, at_most, distribution, null_test
+from synthesize.tables2x2.discrete import (
+    SAME,
+    SMALLEST_P,
+    NullTest,
+    at_least,
+    at_most,
+    distribution,
+    null_test,
+)
 from synthesize.tables2x2.table import TwoByTwo
 
 
@@ -71,6 +79,17 @@ def conditional_test(strata: Sequence[TwoByTwo]) -> NullTest:
     return null_test(*total_distribution(strata, 1.0))
 
 
+def minlike_p_values(table: TwoByTwo) -> tuple[int, NDArray[np.float64]]:
+    """Return the minimum-likelihood p of every table with these margins: the first one's `a`, and the p-values.
+
+    Tables left out of the distribution as impossible in floating point have a p below `SMALLEST_P`.
+    """
+    probabilities, index = total_distribution([table], 1.0)
+    order = np.sort(probabilities)
+    last = np.searchsorted(order, probabilities * SAME, side="right")
+    return table.a - index, np.clip(np.cumsum(order)[last - 1], SMALLEST_P, 1.0)
+
+
 def conditional_limits(strata: Sequence[TwoByTwo], level: float, *, mid_p: bool = False) -> Limits:
     """Return the conditional maximum-likelihood (common) odds ratio with its central exact interval.
 
@@ -100,8 +119,7 @@ def _rough_log_odds_ratio(strata: Sequence[TwoByTwo]) -> float:
     """Mantel–Haenszel with a half in each cell: only where the search starts."""
     half = [(t.a + 0.5, t.n1 - t.a + 0.5, t.c + 0.5, t.n2 - t.c + 0.5) for t in strata]
     return math.log(
-        sum(a * d / (a + b + c + d) for a, b, c, d in half)
-        / sum(b * c / (a + b + c + d) for a, b, c, d in half)
+        sum(a * d / (a + b + c + d) for a, b, c, d in half) / sum(b * c / (a + b + c + d) for a, b, c, d in half)
     )
 
 

@@ -29,9 +29,7 @@ class TwoByTwo:
         for entry in fields(self):
             count = getattr(self, entry.name)
             if not _is_whole(count) or count < 0:
-                problems.add(
-                    "not a count", column=entry.name, found=count, allowed="a whole number of at least 0"
-                )
+                problems.add("not a count", column=entry.name, found=count, allowed="a whole number of at least 0")
         problems.raise_if_any()
         for entry in fields(self):
             object.__setattr__(self, entry.name, int(getattr(self, entry.name)))
