@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalog.errors import UserError
+
+if TYPE_CHECKING:
+    from catalog.store import Commit
 
 TopicName = Annotated[str, typer.Option("--topic", help="Slug of a shipped topic, or path of a .toml file.")]
 Data = Annotated[Path, typer.Option("--data", help="Folder that holds all data; never part of the repository.")]
@@ -40,3 +43,15 @@ def run(app: typer.Typer, program: str) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
+
+
+def say_commits(commits: list[Commit]) -> None:
+    """Print one line a table: its rows, its version, and whether this run changed it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("table", "rows", "version", "", box=None, pad_edge=False)
+    for commit in commits:
+        state = "written" if commit.changed else "unchanged"
+        table.add_row(commit.table, str(commit.rows), str(commit.version), state)
+    Console().print(table)

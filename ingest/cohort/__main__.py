@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from catalog.cli import Data, TopicName, application, run
+from catalog.cli import Data, TopicName, application, run, say_commits
 
 app = application("Load a group's own records through a mapping.")
 
@@ -26,10 +26,9 @@ def load(
     from catalog.store import Store
     from catalog.topic import load_topic
     from ingest.cohort.loading import load_cohort
-    from ingest.reporting import say
 
     loaded = load_topic(topic)
-    say(load_cohort(file, mapping, loaded, Store(data, loaded.slug)))
+    say_commits(load_cohort(file, mapping, loaded, Store(data, loaded.slug)))
 
 
 if __name__ == "__main__":

@@ -205,6 +205,6 @@ def check_against(mapping: CohortMapping, name: str, file: str, header: list[str
                 "the column is neither mapped nor ignored", file=file, row=1, column=column,
                 remedy=f"Add a [[column]] or an [[ignored]] entry with a reason to {name}",
             )  # fmt: skip
-    for entry in (*mapping.columns, *mapping.any_of, *mapping.constants):
-        if entry.field and FIELDS[entry.field].kind == "codes" and isinstance(entry, AnyOf):
-            problems.add("any_of gives yes or no, which this field does not take", file=name, column=entry.field)
+    for any_of in mapping.any_of:
+        if FIELDS[any_of.field].kind != "code":
+            problems.add("any_of gives yes or no, which this field does not take", file=name, column=any_of.field)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from catalog.cli import Data, TopicName, application, run
+from catalog.cli import Data, TopicName, application, run, say_commits
 
 app = application("Bring facts that people read from reports into the source tables.")
 
@@ -32,10 +32,9 @@ def import_(
     from catalog.store import Store
     from catalog.topic import load_topic
     from ingest.curation.importing import import_folder
-    from ingest.reporting import say
 
     loaded = load_topic(topic)
-    say(import_folder(folder or loaded.evidence, loaded, Store(data, loaded.slug)))
+    say_commits(import_folder(folder or loaded.evidence, loaded, Store(data, loaded.slug)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+"""What follows from what is stated: times from CR, class from score, and an explicit word for what is not stated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog.errors import Problems
+from catalog.fields import FIELDS
+from catalog.tables import TABLES
+from catalog.vocabulary import vocabulary
+
+Row = dict[str, Any]
+Interval = tuple[float | None, float | None]
+UNSAID = ("not_reported", "not_stated", "unclear")
+
+
+def fill_unsaid(table: str, row: Row, problems: Problems) -> None:
+    """Write *not reported* (or the vocabulary's word for it) into required codes that nobody stated."""
+    for name in TABLES[table].required:
+        field = FIELDS[name]
+        if row.get(name) is not None or not field.vocabulary:
+            continue
+        words = vocabulary(field.vocabulary)
+        unsaid = next((word for word in UNSAID if word in words.codes), None)
+        if unsaid is None:
+            problems.add(f"{name} of {row[TABLES[table].key]} must be stated", file=row["file"], row=row["row"],
+                         allowed=words.allowed, remedy="Fill the column, or give a constant in the mapping")  # fmt: skip
+        row[name] = unsaid
+
+
+def derive_patient(row: Row) -> None:
+    """Add to a patient's row what follows from it; what does not follow stays empty."""
+    score = row.get("child_pugh_score")
+    if row.get("child_pugh_class") is None and score is not None:
+        row["child_pugh_class"] = "A" if score <= 6 else "B" if score <= 9 else "C"
+    if row.get("drug_after_cr") is None and row.get("drug_maintained") == "yes":
+        row["drug_after_cr"] = "maintained"
+    stop = _stop_from_cr(row)
+    _set(row, "drug_stop_from_cr", stop)
+    _set(row, "disease_free_from_cr", _disease_free_from_cr(row, stop))
+
+
+def _disease_free_from_cr(row: Row, stop: Interval) -> Interval:
+    free = _get(row, "disease_free")
+    origin = row.get("disease_free_origin")
+    if origin == "CR" or (origin == "surgery" and row.get("drug_after_cr") == "surgery"):
+        return free  # CR of a resected tumour is found in the specimen, on the day of surgery
+    if origin in ("start_of_drug", "start_of_drug_presumed"):
+        return _minus(free, _get(row, "time_to_cr"))
+    if origin == "stop":
+        return _plus(free, stop)
+    return None, None
+
+
+def _stop_from_cr(row: Row) -> Interval:
+    stop, time_to_cr = _get(row, "drug_stop"), _get(row, "time_to_cr")
+    origin = row.get("drug_stop_origin")
+    if origin == "CR":
+        return stop
+    if origin in ("start_of_drug", "start_of_drug_presumed"):
+        return _minus(stop, time_to_cr)
+    if origin == "start_of_drug_or_cr":
+        return _minus(stop, time_to_cr)[0], stop[1]
+    return None, None
+
+
+def _get(row: Row, name: str) -> Interval:
+    return row.get(f"{name}_months_lower"), row.get(f"{name}_months_upper")
+
+
+def _set(row: Row, name: str, interval: Interval) -> None:
+    row[f"{name}_months_lower"], row[f"{name}_months_upper"] = interval
+
+
+def _plus(first: Interval, second: Interval) -> Interval:
+    return _sum(first[0], second[0]), _sum(first[1], second[1])
+
+
+def _minus(first: Interval, second: Interval) -> Interval:
+    """Return the range of differences: lower end less upper end, upper end less lower end."""
+    return _sum(first[0], _negative(second[1])), _sum(first[1], _negative(second[0]))
+
+
+def _sum(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else first + second
+
+
+def _negative(value: float | None) -> float | None:
+    return None if value is None else -value

@@ -1,0 +1,123 @@
+"""Reading single statements: numbers, quantities with a qualifier, durations, codes. Refuses; never guesses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from catalog.fields import Field
+from catalog.vocabulary import vocabulary
+from harmonize.units import factor, months_per
+
+NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
+QUANTITY = re.compile(rf"^(>=|<=|>|<|~|≥|≤)?\s*({NUMBER})$")
+DURATION = re.compile(rf"^(>=|<=|>|<|~|≥|≤)?\s*({NUMBER})(?:\s*(?:-|–|to)\s*({NUMBER}))?\s*([A-Za-z]*)$")
+SYMBOL = {"≥": ">=", "≤": "<=", None: "="}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a statement cannot be read, and what is allowed."""
+
+    why: str
+    allowed: str
+    remedy: str | None = None
+
+
+Reading = dict[str, object]
+
+
+def read(field: Field, text: str, unit: str | None) -> Reading | Refusal:
+    """Return the harmonized columns that one statement of `field` gives, or a `Refusal`."""
+    if field.kind in ("integer", "number"):
+        return _number(field, text, unit)
+    if field.kind == "quantity":
+        return _quantity(field, text, unit)
+    if field.kind == "duration":
+        return _duration(field, text, unit)
+    if field.kind == "code":
+        return _code(field, text)
+    if field.kind == "codes":
+        return _codes(field, text)
+    return {field.name: text}
+
+
+def _convert(field: Field, number: float, unit: str | None) -> float | Refusal:
+    """Bring a number into the declared unit and within the declared bounds."""
+    by = factor(unit, field.unit)
+    if by is None:
+        return Refusal(f"unit {unit!r} is not known here", f"{field.unit} or a unit with a known factor")
+    number = number if by == 1 else number * by
+    low, high = field.minimum, field.maximum
+    impossible = (low is not None and number < low) or (high is not None and number > high)
+    if impossible and field.severity == "critical":
+        span = f"{_bound(low)} to {_bound(high)}" + (f" {field.unit}" if field.unit else "")
+        return Refusal("the value is impossible", span, "Check the value and its unit")
+    return number
+
+
+def _bound(value: float | None) -> str:
+    return "…" if value is None else f"{value:g}"
+
+
+def _number(field: Field, text: str, unit: str | None) -> Reading | Refusal:
+    if not re.fullmatch(NUMBER, text):
+        return Refusal("not a number", f"a number{f' in {field.unit}' if field.unit else ''}",
+                       "A thousands separator or a missing code belongs into the mapping")  # fmt: skip
+    number = _convert(field, float(text), unit)
+    if isinstance(number, Refusal):
+        return number
+    if field.kind == "integer":
+        if number != int(number):
+            return Refusal("not a whole number", "a whole number")
+        return {field.name: int(number)}
+    return {field.name: number}
+
+
+def _quantity(field: Field, text: str, unit: str | None) -> Reading | Refusal:
+    found = QUANTITY.match(text)
+    if not found:
+        return Refusal("not a number, nor a number with >, <, >=, <= or ~ before it", f"a number in {field.unit}")
+    number = _convert(field, float(found[2]), unit)
+    if isinstance(number, Refusal):
+        return number
+    return {field.name: number, f"{field.name}_qualifier": SYMBOL.get(found[1], found[1])}
+
+
+def _duration(field: Field, text: str, unit: str | None) -> Reading | Refusal:
+    """Return both ends in months: exact when stated plainly, open above for ``>``, open to 0 for ``<=``."""
+    found = DURATION.match(text)
+    months = months_per(found[4] or unit or "") if found else None
+    if not found or months is None:
+        return Refusal("not a duration", "a number or a range with days, weeks, months or years; >, <=, … before it")
+    first = float(found[2]) * months
+    last = float(found[3]) * months if found[3] else first
+    sign = SYMBOL.get(found[1], found[1])
+    if last < first:
+        return Refusal("the range ends before it begins", "the smaller number first")
+    lower: float | None = first
+    upper: float | None = last
+    if sign in (">", ">="):
+        upper = None
+    elif sign in ("<", "<="):
+        lower = 0.0
+    return {f"{field.name}_months_lower": lower, f"{field.name}_months_upper": upper}
+
+
+def _code(field: Field, text: str) -> Reading | Refusal:
+    words = vocabulary(str(field.vocabulary))
+    code = words.code(text)
+    if code is None:
+        return Refusal("unknown value", words.allowed, "Use one of them, or map the word onto one")
+    return {field.name: code}
+
+
+def _codes(field: Field, text: str) -> Reading | Refusal:
+    words = vocabulary(str(field.vocabulary))
+    codes = set()
+    for word in text.split(";"):
+        code = words.code(word.strip())
+        if code is None:
+            return Refusal(f"unknown value {word.strip()!r}", words.allowed, "Use one of them; join several by ;")
+        codes.add(code)
+    return {field.name: ";".join(sorted(codes))}

@@ -1,0 +1,119 @@
+"""All sources onto one schema: study, patient, measurement, overlap; or one list of all problems and no change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from catalog.errors import Problems
+from catalog.fields import FIELDS
+from catalog.identity import report_id
+from catalog.lineage import Lineage
+from catalog.rules import ORDERS
+from catalog.schema import from_rows
+from catalog.store import Commit, Store
+from catalog.tables import TABLES
+from catalog.topic import Topic
+from harmonize.build import columns_of, subjects
+from harmonize.derive import derive_patient, fill_unsaid
+from harmonize.overlap import overlaps
+
+Row = dict[str, Any]
+READS = ("observation", "report", "overlap_choice")
+MARKERS = (
+    ("afp_baseline_ng_ml", "AFP", "baseline", "ng/mL"),
+    ("afp_at_cr_ng_ml", "AFP", "at_cr", "ng/mL"),
+    ("pivka_baseline_mau_ml", "PIVKA-II", "baseline", "mAU/mL"),
+    ("pivka_at_cr_mau_ml", "PIVKA-II", "at_cr", "mAU/mL"),
+)
+
+
+def harmonize(topic: Topic, store: Store) -> list[Commit]:
+    """Build the harmonized tables from the source tables. Raises `InvalidInput` with every problem."""
+    store.require("observation", "report")
+    problems = Problems()
+    observations = store.read("observation")
+    studies = _studies(observations, problems)
+    patients = _patients(observations, studies, problems)
+    _check_order("study", studies, problems)
+    _check_order("patient", patients, problems)
+    _check_derived(patients, problems)
+    pairs = overlaps(store.read("overlap_choice").to_pylist(), studies, patients, problems)
+    problems.raise_if_any()
+    lineage = Lineage("harmonize", {}, topic.sha256, store.versions(READS))
+    rows = {"study": studies, "patient": patients, "measurement": _measurements(patients), "overlap": pairs}
+    return [store.replace(name, _table(name, found), lineage) for name, found in rows.items()]
+
+
+def _table(name: str, rows: list[Row]) -> pa.Table:
+    table = TABLES[name]
+    return from_rows(table, [{column: row.get(column) for column in table.columns} for row in rows])
+
+
+def _as_rows(columns: dict[str, list]) -> list[Row]:
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+def _studies(observations: pa.Table, problems: Problems) -> list[Row]:
+    rows = _as_rows(columns_of(subjects(observations, "study"), "study_id", problems))
+    loaded = set(zip(observations["study_id"].to_pylist(), observations["observation_method"].to_pylist(), strict=True))
+    for row in rows:
+        row["report_id"] = report_id(row.get("pmid"), row.get("doi"), row["study_id"])
+        row["present_cohort"] = (row["study_id"], "cohort") in loaded
+        fill_unsaid("study", row, problems)
+    return rows
+
+
+def _patients(observations: pa.Table, studies: list[Row], problems: Problems) -> list[Row]:
+    rows = _as_rows(columns_of(subjects(observations, "patient"), "patient_id", problems))
+    known = {row["study_id"] for row in studies}
+    for row in rows:
+        derive_patient(row)
+        fill_unsaid("patient", row, problems)
+    for study_id in sorted({row["study_id"] for row in rows} - known):
+        problems.add("patients of a study that no source describes", found=study_id, allowed=", ".join(sorted(known)),
+                     remedy="Add it to studies.csv, or a [study] section to the cohort's mapping")  # fmt: skip
+    return rows
+
+
+def _check_order(table: str, rows: list[Row], problems: Problems) -> None:
+    """Refuse rows in which two numbers stand in an order that cannot be."""
+    for rule in ORDERS:
+        if rule.table != table:
+            continue
+        for row in rows:
+            smaller, larger = row.get(rule.smaller), row.get(rule.larger)
+            if smaller is not None and larger is not None and smaller > larger:
+                problems.add(f"impossible: {rule.sentence}", file=row["file"], row=row["row"],
+                             column=f"{rule.smaller}, {rule.larger}", found=f"{smaller:g} and {larger:g}",
+                             allowed=f"{rule.smaller} ≤ {rule.larger}")  # fmt: skip
+
+
+def _check_derived(patients: list[Row], problems: Problems) -> None:
+    """Refuse times since CR that cannot be, such as a recurrence before CR."""
+    for name in ("drug_stop_from_cr_months_lower", "disease_free_from_cr_months_lower"):
+        field = FIELDS[name]
+        for row in patients:
+            value = row[name]
+            if value is not None and not (field.minimum or 0) <= value <= (field.maximum or value):
+                problems.add(f"impossible: {field.description}", file=row["file"], row=row["row"], column=name,
+                             found=f"{value:g}", allowed=f"{field.minimum:g} to {field.maximum:g} months",
+                             remedy="Check the times and their origins")  # fmt: skip
+
+
+def _measurements(patients: list[Row]) -> list[Row]:
+    return [
+        {
+            "measurement_id": f"{row['patient_id']}:{marker}:{time_point}",
+            "patient_id": row["patient_id"],
+            "marker": marker,
+            "time_point": time_point,
+            "marker_value": row[column],
+            "marker_qualifier": row[f"{column}_qualifier"],
+            "marker_unit": unit,
+        }
+        for row in patients
+        for column, marker, time_point, unit in MARKERS
+        if row.get(column) is not None
+    ]
