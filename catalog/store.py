@@ -73,10 +73,9 @@ class Store:
         if table is None:
             return schema.empty_table()
         try:
-            rows = table.to_pyarrow_table()
+            return _conform(table.to_pyarrow_table(), schema).sort_by(declaration.key)
         except Exception as error:  # whatever the engine raises, the stored files are not what was written
             raise DamagedData(f"{self.path(name)} cannot be read: {error}") from error
-        return _conform(rows, schema).sort_by(declaration.key)
 
     def require(self, *names: str) -> None:
         """Refuse to go on when a table was never written; says which command writes it."""

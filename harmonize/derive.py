@@ -24,7 +24,7 @@ def fill_unsaid(table: str, row: Row, problems: Problems) -> None:
         unsaid = next((word for word in UNSAID if word in words.codes), None)
         if unsaid is None:
             problems.add(f"{name} of {row[TABLES[table].key]} must be stated", file=row["file"], row=row["row"],
-                         allowed=words.allowed, remedy="Fill the column, or give a constant in the mapping")  # fmt: skip
+                         allowed=words.allowed, remedy="Fill the column or give a constant")  # fmt: skip
         row[name] = unsaid
 
 
