@@ -80,11 +80,12 @@ def _one_table(
     absent = [name.upper() for name in COUNTS if name not in counts]
     if absent:
         raise InvalidInput([Problem(f"four counts are needed; missing: {', '.join(absent)}", remedy=EXAMPLE)])
-    results = compare(*counts.values(), level=level, question=QUESTION)
+    a, n1, c, n2 = (counts[name] for name in COUNTS)
+    results = compare(a, n1, c, n2, level=level, question=QUESTION)
     if missing is None:
         reason = "the number of patients with an unreported outcome was not given (--missing M1 M2)"
         return {**counts, "level": level}, [*results, NotEstimable(QUESTION, missing_outcomes.METHOD, reason)]
-    bounds = missing_outcome_bounds(*counts.values(), *missing, level=level, question=QUESTION)
+    bounds = missing_outcome_bounds(a, n1, c, n2, *missing, level=level, question=QUESTION)
     return {**counts, "missing": list(missing), "level": level}, [*results, bounds]
 
 

@@ -14,7 +14,7 @@ from statistics import NormalDist
 
 from synthesize.estimate import Result
 from synthesize.tables2x2 import exact
-from synthesize.tables2x2.table import Comparison, TwoByTwo, finite
+from synthesize.tables2x2.table import Comparison, TwoByTwo, finite, safe_exp
 
 METHODS = {
     "stratified_conditional_or": "common odds ratio over strata, exact conditional estimate and interval",
@@ -107,10 +107,9 @@ def _peto(total: Comparison, strata: Sequence[TwoByTwo], common: dict) -> Result
 
 def _on_log_scale(total: Comparison, method: str, beta: float, se: float, p_value: float, common: dict) -> Result:
     half = _z(total.level) * se
-    return total.estimate(
-        method, value=math.exp(beta), lower=math.exp(beta - half), upper=math.exp(beta + half),
-        p_value=p_value, detail={"beta": beta, "se": se}, **common,
-    )  # fmt: skip
+    numbers, unbounded = finite(value=safe_exp(beta), lower=safe_exp(beta - half), upper=safe_exp(beta + half))
+    detail = {"beta": beta, "se": se, **unbounded}
+    return total.estimate(method, p_value=p_value, detail=detail, **numbers, **common)
 
 
 def _score(strata: Sequence[TwoByTwo]) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from dataclasses import dataclass, fields
 from typing import Any
@@ -112,5 +113,10 @@ def check_level(level: float) -> None:
 
 def finite(**numbers: float) -> tuple[dict[str, float | None], dict[str, str]]:
     """Split limits into finite numbers and words: an infinite one becomes None and *unbounded*."""
-    infinite = {name: "unbounded" for name, number in numbers.items() if abs(number) == float("inf")}
+    infinite = {name: "unbounded" for name, number in numbers.items() if abs(number) == math.inf}
     return {name: None if name in infinite else float(number) for name, number in numbers.items()}, infinite
+
+
+def safe_exp(x: float) -> float:
+    """Return exp(x), infinite where floating point ends."""
+    return math.exp(x) if x < 700 else math.inf
