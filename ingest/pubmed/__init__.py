@@ -1,0 +1,1 @@
+"""PubMed: search, fetch, parse and screen what is published."""
