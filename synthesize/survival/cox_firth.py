@@ -86,7 +86,7 @@ def _estimate(found: Profile, sets: RiskSets, spread: float, level: float, quest
     notes = ("the penalised likelihood has more than one maximum; the highest is given",)
     return Estimate(
         question, METHOD, value=numbers["value"], lower=numbers["lower"], upper=numbers["upper"], level=level,
-        n_events=len(sets.weights), loglik=found.penalized_loglik - math.log(spread), subset=subset,
+        n_events=len(sets.weights), loglik=found.penalized_loglik + math.log(spread), subset=subset,
         p_value=math.erfc(math.sqrt(found.chi2 / 2)), notes=notes if found.maxima > 1 else (),
         detail={
             "beta": beta, "se": found.se / spread, "beta_lower": lower, "beta_upper": upper,
