@@ -1,0 +1,40 @@
+# Two commands for a stranger: make evidence, make test. Everything else serves them.
+PYTHON ?= python3
+TOPIC ?= hcc-sorafenib-cr
+DATA ?= data
+VENV := .venv
+RUN := $(VENV)/bin/python
+SHIPPED := catalog/evidence/$(TOPIC)
+
+.DELETE_ON_ERROR:
+.PHONY: evidence test check dictionary lock clean
+
+# From shipped evidence to the evidence table; offline once installed. A second run changes nothing.
+evidence: $(VENV)/installed
+	@$(RUN) -m ingest.curation import --topic $(TOPIC) --data $(DATA)
+	@$(RUN) -m ingest.cohort $(SHIPPED)/park2015_tables_2_to_5.csv --mapping $(SHIPPED)/park2015_mapping.toml --topic $(TOPIC) --data $(DATA)
+	@$(RUN) -m harmonize --topic $(TOPIC) --data $(DATA)
+	@$(RUN) -m expectations --topic $(TOPIC) --data $(DATA)
+	@$(RUN) -m synthesize --topic $(TOPIC) --data $(DATA)
+
+test: $(VENV)/installed
+	$(RUN) -m pytest
+
+check: $(VENV)/installed
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(RUN) -m pytest tests/unit/test_layers.py tests/unit/test_docs_dictionary.py
+
+dictionary: $(VENV)/installed
+	$(RUN) -m catalog dictionary --write docs/dictionary.md
+
+# The stamp is written last, so an installation that was cut off is done again.
+$(VENV)/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+clean:
+	rm -rf $(VENV) $(DATA)

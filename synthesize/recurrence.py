@@ -1,0 +1,120 @@
+"""What then? Recurrence after CR with the drug maintained or stopped; the status is a process, not a label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog.topic import Analysis, Topic
+from synthesize.eligibility import Selection, select
+from synthesize.estimate import NotEstimable, Result
+from synthesize.load import Evidence, Row
+from synthesize.survival.cox_firth import fit
+from synthesize.survival.kaplan_meier import kaplan_meier
+from synthesize.survival.logrank import compare as compare_curves
+from synthesize.survival.person_time import rate_ratio
+from synthesize.survival.status import Rows, landmark, split_at_stop
+from synthesize.tables2x2 import compare as compare_table
+from synthesize.time_to_cr import source_of
+
+QUESTION = "recurrence"
+ON, OFF = "on the drug at CR", "off the drug at CR"
+
+
+@dataclass(frozen=True)
+class Course:
+    """One patient after CR: months followed, recurrence, months to the stop (None: never; 0: off from CR)."""
+
+    patient_id: str
+    months: float
+    recurred: bool
+    stop: float | None
+    source: str
+
+
+def recurrence(evidence: Evidence, topic: Topic) -> list[tuple[Selection, list[Result]]]:
+    """Return each analysis of the question with who counted and every result."""
+    selections = [select(evidence, topic, analysis) for analysis in topic.of(QUESTION)]
+    return [(selection, _results(selection, evidence)) for selection in selections]
+
+
+def courses(selection: Selection, evidence: Evidence) -> tuple[list[Course], list[Row]]:
+    """Return the courses of patients whose drug status is known, and the rows of those whose status is not."""
+    known, unclear = [], []
+    for row in selection.rows:
+        status = row["drug_after_cr"]
+        if status == "stopped_before_cr" and selection.analysis.stopped_before_cr == "left_out":
+            continue
+        stop = _stop(row, selection.analysis)
+        if status == "unclear" or (status == "stopped_after_cr" and stop is None):
+            unclear.append(row)
+            continue
+        months = _end(row, "disease_free_from_cr", selection.analysis)
+        assert months is not None  # a topic's rules leave out who has no follow-up from CR
+        known.append(Course(row["patient_id"], months, row["recurrence"] == "yes", stop, source_of(row, evidence)))
+    return known, unclear
+
+
+def _end(row: Row, name: str, analysis: Analysis) -> float | None:
+    """Return the end of an interval that the analysis counts with: what is certain, or the later bound if known."""
+    lower, upper = row[f"{name}_months_lower"], row[f"{name}_months_upper"]
+    return upper if analysis.ends == "upper" and upper is not None else lower
+
+
+def _stop(row: Row, analysis: Analysis) -> float | None:
+    status = row["drug_after_cr"]
+    if status == "stopped_before_cr":
+        return None if analysis.stopped_before_cr == "on" else 0.0
+    if status == "surgery":
+        return 0.0
+    return _end(row, "drug_stop_from_cr", analysis) if status == "stopped_after_cr" else None
+
+
+def _results(selection: Selection, evidence: Evidence) -> list[Result]:
+    known, unclear = courses(selection, evidence)
+    months = [course.months for course in known]
+    recurred = [course.recurred for course in known]
+    stops = [course.stop for course in known]
+    if not known:
+        return [NotEstimable(QUESTION, "kaplan_meier", "no patient with follow-up from CR is left")]
+    everybody = [
+        *zip(months, recurred, strict=True),
+        *((row["disease_free_from_cr_months_lower"], row["recurrence"] == "yes") for row in unclear),
+    ]
+    rows = split_at_stop(months, recurred, stops)
+    at_cr = landmark(months, recurred, stops, 0)
+    return [
+        kaplan_meier([month for month, _ in everybody], [event for _, event in everybody], question=QUESTION),
+        *_by_status(at_cr),
+        *rate_ratio(
+            rows.events(on_drug=True), rows.months(on_drug=True), rows.events(on_drug=False),
+            rows.months(on_drug=False), question=QUESTION,
+        ),
+        *_cox(rows, [course.source for course in known]),
+        *_crude(recurred, stops),
+    ]  # fmt: skip
+
+
+def _by_status(at_cr: Rows) -> list[Result]:
+    """Return a curve for those on and those off the drug when CR was found, and their comparison."""
+    curves: list[Result] = []
+    for on_drug, name in ((True, ON), (False, OFF)):
+        chosen = at_cr.on_drug == on_drug
+        curves.append(kaplan_meier(at_cr.stop[chosen], at_cr.event[chosen], question=QUESTION, subset=name))
+    groups = [ON if on_drug else OFF for on_drug in at_cr.on_drug]
+    return [*curves, *compare_curves(at_cr.stop, at_cr.event, groups, question=QUESTION, subset="status at CR")]
+
+
+def _cox(rows: Rows, sources: Sequence[str]) -> list[Result]:
+    """Return the hazard ratio of being on the drug, the status changing at the stop, stratified by source."""
+    strata = [sources[patient] for patient in rows.patient]
+    return fit(rows.start, rows.stop, rows.event, rows.on_drug.astype(float), strata=strata, question=QUESTION)
+
+
+def _crude(recurred: Sequence[bool], stops: Sequence[float | None]) -> list[Result]:
+    """Return the two-by-two of never stopped against ever stopped: crude, because stopping takes time."""
+    kept = [event for event, stop in zip(recurred, stops, strict=True) if stop is None]
+    stopped = [event for event, stop in zip(recurred, stops, strict=True) if stop is not None]
+    if not kept or not stopped:
+        return [NotEstimable(QUESTION, "fisher_exact", "everybody is on one side: nothing to compare")]
+    return compare_table(sum(kept), len(kept), sum(stopped), len(stopped), question=QUESTION)

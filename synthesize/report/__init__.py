@@ -1,0 +1,1 @@
+"""What people read: tables, documents, figures; every number from the same `Estimate`."""

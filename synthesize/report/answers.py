@@ -1,0 +1,113 @@
+"""The three answers in words, every number from its `Estimate`; what cannot be estimated is said."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from synthesize.analysis import Answer, Synthesis
+from synthesize.estimate import Estimate, NotEstimable, Result
+from synthesize.report.words import figure, interval, number, percent, percent_span
+
+TITLES = {"cr_rate": "How often?", "time_to_cr": "How fast?", "recurrence": "What then?"}
+
+
+def answers(synthesis: Synthesis) -> list[tuple[str, str]]:
+    """Return question and answer, three times."""
+    return [
+        (TITLES["cr_rate"], rate_sentence(synthesis.primary("cr_rate"))),
+        (TITLES["time_to_cr"], time_sentence(synthesis.primary("time_to_cr"))),
+        (TITLES["recurrence"], recurrence_sentence(synthesis.primary("recurrence"))),
+    ]
+
+
+def rate_sentence(answer: Answer) -> str:
+    """Return the pooled rate with its interval and prediction interval."""
+    pooled = answer.get("glmm_t")
+    if not isinstance(pooled, Estimate):
+        return f"The CR rate is not estimable by the primary method: {_reason(pooled)}. {_crude(answer)}"
+    text = (
+        f"CR in {pooled.n_events} of {pooled.n_patients} patients of {pooled.k_studies} arms and cohorts; pooled rate "
+        f"(median study) {percent(pooled.value)}, 95 % CI {percent_span(pooled.lower, pooled.upper)} "
+        "(random-intercept logistic model, t with k − 1 degrees of freedom)"
+    )
+    if pooled.prediction_lower is not None:
+        text += (
+            f"; 95 % prediction interval of a new study "
+            f"{percent_span(pooled.prediction_lower, pooled.prediction_upper)}"
+        )
+    refused = answer.get("case_reports")
+    return text + "." + (f" {refused.reason}." if isinstance(refused, NotEstimable) else "")
+
+
+def _crude(answer: Answer) -> str:
+    crude = answer.get("complete_pooling_exact")
+    if not isinstance(crude, Estimate):
+        return ""
+    return (
+        f"Crude sum: {crude.n_events} of {crude.n_patients}, {percent(crude.value)} "
+        f"(exact 95 % CI {percent_span(crude.lower, crude.upper)}; right only if all studies share one rate)."
+    )
+
+
+def time_sentence(answer: Answer) -> str:
+    """Return the median time to CR, among patients who reached CR."""
+    turnbull = answer.get("turnbull")
+    unknown = sum(d.reason_code == "time_not_reported" for d in answer.selection.decisions)
+    if not isinstance(turnbull, Estimate):
+        return f"Time to CR is not estimable: {_reason(turnbull)}."
+    median = _median(turnbull)
+    return (
+        f"Among {turnbull.n_patients} patients who reached CR, the median time to CR was {median}; "
+        f"of {unknown} further patients with CR the time is not reported. "
+        "The estimate is conditional on CR: it says nothing about patients who never reached it."
+    )
+
+
+def _median(estimate: Estimate) -> str:
+    """Return a median in months with its interval, and its range where the data leave it open."""
+    if estimate.value is None:
+        return f"not reached ({interval(estimate)})"
+    left, right = estimate.detail.get("median_left"), estimate.detail.get("median_right")
+    unclear = f", anywhere between {figure(left)} and {figure(right)} by the data" if left != right else ""
+    return f"{figure(estimate.value)} months ({interval(estimate)}{unclear})"
+
+
+def recurrence_sentence(answer: Answer) -> str:
+    """Return recurrences, the median without one, and the rates on and off the drug."""
+    curve = answer.get("kaplan_meier")
+    if not isinstance(curve, Estimate):
+        return f"Recurrence after CR is not estimable: {_reason(curve)}."
+    text = (
+        f"{curve.n_events} of {curve.n_patients} patients followed after CR had a recurrence; "
+        f"median time without one {_median(curve)}. "
+    )
+    on, off = answer.get("person_time_rate_on"), answer.get("person_time_rate_off")
+    for name, rate in (("On", on), ("Off", off)):
+        if isinstance(rate, Estimate):
+            text += (
+                f"{name} the drug {rate.n_events} in {number(rate.detail['person_months'])} person-months "
+                f"({figure(rate.value)} per 100, {interval(rate)}). "
+            )
+    ratio = answer.get("person_time_rate_ratio")
+    if isinstance(ratio, Estimate) and ratio.value is not None:
+        text += f"Rate ratio on against off {figure(ratio.value)} ({interval(ratio)}). "
+    return text + (
+        "Nobody was randomised; reasons for stopping (toxicity, cost, surgery) are linked to outcome, "
+        "and case reports select for long remissions."
+    )
+
+
+def _reason(result: Result | None) -> str:
+    return result.reason if isinstance(result, NotEstimable) else "it was not computed"
+
+
+def left_out(answer: Answer) -> list[tuple[str, int, list[str]]]:
+    """Return, by reason, how many units an analysis left out and their names, most frequent first."""
+    units: dict[str, list[str]] = {}
+    for decision in answer.selection.decisions:
+        if not decision.included:
+            units.setdefault(decision.reason if decision.reason_code != "counted_once" else "counted once", []).append(
+                decision.unit_id
+            )
+    counts = Counter({reason: len(names) for reason, names in units.items()})
+    return [(reason, count, units[reason]) for reason, count in counts.most_common()]

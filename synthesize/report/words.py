@@ -1,0 +1,63 @@
+"""How numbers and codes are written, the same in every table, figure and sentence."""
+
+from __future__ import annotations
+
+from catalog.vocabulary import vocabulary
+from synthesize.estimate import Estimate
+
+NOT_REPORTED = "NR"
+NOT_APPLICABLE = "NA"
+
+
+def label(name: str, codes: str | None) -> str:
+    """Return the labels of one or several codes, or NR or NA."""
+    if codes in (None, "not_reported", "not_stated"):
+        return NOT_REPORTED
+    if codes == "not_applicable":
+        return NOT_APPLICABLE
+    words = vocabulary(name)
+    return ", ".join(words.labels[code] for code in str(codes).split(";"))
+
+
+def number(value: float | None, digits: int = 1) -> str:
+    """Return a number without needless decimals, or NR."""
+    if value is None:
+        return NOT_REPORTED
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.{digits}f}"
+
+
+def figure(value: float | None) -> str:
+    """Return an estimate with three significant digits, or NR."""
+    return NOT_REPORTED if value is None else f"{value:.3g}"
+
+
+def months(lower: float | None, upper: float | None) -> str:
+    """Return an interval in months as a reader would write it: 3, ≤6, 3–6, >35; NR when nothing is known."""
+    if lower is None and upper is None:
+        return NOT_REPORTED
+    if lower is None:
+        return f"≤{number(upper)}"
+    if upper is None:
+        return f">{number(lower)}"
+    if lower == upper:
+        return number(lower)
+    return f"≤{number(upper)}" if lower == 0 else f"{number(lower)}–{number(upper)}"
+
+
+def percent(value: float | None) -> str:
+    """Return a share as a percentage with three significant digits; 0 stays 0."""
+    if value is None:
+        return NOT_REPORTED
+    return f"{100 * value:.3g} %" if 0 < value < 1 else f"{100 * value:.0f} %"
+
+
+def percent_span(lower: float | None, upper: float | None) -> str:
+    """Return an interval of shares as percentages."""
+    return f"{percent(lower).removesuffix(' %')} to {percent(upper)}"
+
+
+def interval(estimate: Estimate) -> str:
+    """Return ``95 % CI … to …`` of an estimate that is not a share; an open end is named."""
+    low = "not reached" if estimate.lower is None else figure(estimate.lower)
+    high = "not reached" if estimate.upper is None else figure(estimate.upper)
+    return f"{estimate.level:.0%} CI {low} to {high}".replace("%", " %")

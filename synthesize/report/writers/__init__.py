@@ -1,0 +1,1 @@
+"""One table model, many formats, the same footnotes in all."""
