@@ -45,9 +45,14 @@ def _declare(name: str, kind: Kind, description: str, **more: object) -> None:
     FIELDS[name] = Field(name, kind, description, **more)  # type: ignore[arg-type]
 
 
-def _months(name: str, meaning: str, *, minimum: float = 0, maximum: float = 360, ask: str | None = None) -> None:
+def _months(name: str, meaning: str, *, maximum: float = 360, ask: str | None = None) -> None:
     """Declare a stated duration and the two ends, in months, that harmonising gives it."""
     _declare(name, "duration", f"{meaning}, as stated (for example 23 weeks, >35 months, <=6 months).", ask=ask)
+    _ends(name, meaning, 0, maximum)
+
+
+def _ends(name: str, meaning: str, minimum: float, maximum: float) -> None:
+    """Declare the two ends of a time in months; alone for a time that follows from others and is never stated."""
     ends = {"minimum": minimum, "maximum": maximum, "unit": "months", "severity": "critical"}
     _declare(f"{name}_months_lower", "number", f"{meaning}: lower end.", **ends)
     _declare(f"{name}_months_upper", "number", f"{meaning}: upper end; empty when open.", **ends)
@@ -63,7 +68,6 @@ def _quantity(name: str, meaning: str, unit: str, minimum: float, maximum: float
 _declare("study_id", "text", "Short name of an arm, cohort or report; never changes once given.")
 _declare("patient_id", "text", "Short name of a patient: the study's name and a number, never a hospital number.")
 _declare("report_id", "text", "A publication: pmid:…, else doi:…, else study:….")
-_declare("topic", "text", "Slug of the topic.")
 _declare("origin", "text", "What a row was loaded by: a curated evidence folder or one cohort file.")
 _declare("file", "text", "File that holds the stated value.")
 _declare("file_sha256", "text", "SHA-256 of that file's bytes as read.")
@@ -178,12 +182,12 @@ _months("drug_duration", "Total time on the drug")
 _months("drug_stop", "Time of stopping the drug, from its named origin")
 _declare("drug_stop_origin", "code", "Where the time of stopping starts.", vocabulary="time_origin")
 _declare("drug_stop_reason", "codes", "Why the drug was stopped.", vocabulary="stop_reason")
-_months("drug_stop_from_cr", "Time from CR to stopping the drug; negative when stopped before CR", minimum=-240)
+_ends("drug_stop_from_cr", "Time from CR to stopping the drug; negative when stopped before CR", -240, 360)
 _declare("recurrence", "code", "Recurrence after CR.", vocabulary="yes_no")
 _declare("recurrence_site", "codes", "Where it recurred.", vocabulary="site")
 _months("disease_free", "Time to recurrence, or to the last look without one")
 _declare("disease_free_origin", "code", "Where the disease-free time starts.", vocabulary="time_origin")
-_months("disease_free_from_cr", "Time from CR to recurrence, or to the last look without one")
+_ends("disease_free_from_cr", "Time from CR to recurrence, or to the last look without one", 0, 360)
 _declare("salvage_treatment", "codes", "Treatment of the recurrence.", vocabulary="treatment")
 _declare("status_last", "code", "Status when last heard of.", vocabulary="status_last")
 

@@ -7,7 +7,6 @@ not written again, so a repeated run changes nothing. Each commit carries its li
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.checksum import content_sha256
 from catalog.errors import DamagedData, InvalidInput, Problem, nearest
 from catalog.lineage import Lineage
 from catalog.schema import arrow_schema
@@ -65,17 +65,22 @@ class Store:
     def read(self, name: str, version: int | None = None) -> pa.Table:
         """Return a table's rows, sorted by key, in the declared schema; no rows when it was never written.
 
-        Raises `DamagedData` when what is stored cannot be read, `InvalidInput` for a version that is not there.
+        Raises `DamagedData` when what is stored cannot be read or no longer has the checksum in its commit,
+        `InvalidInput` for a version that is not there.
         """
-        declaration = declared(name)
-        schema = arrow_schema(declaration)
+        schema = arrow_schema(declared(name))
         table = self._open(name, version)
         if table is None:
             return schema.empty_table()
         try:
-            return _conform(table.to_pyarrow_table(), schema).sort_by(declaration.key)
+            stored = table.to_pyarrow_table().sort_by(declared(name).key)
+            stored.validate(full=True)
         except Exception as error:  # whatever the engine raises, the stored files are not what was written
-            raise DamagedData(f"{self.path(name)} cannot be read: {error}") from error
+            raise DamagedData(f"{self.path(name)} cannot be read: {_first_line(error)}") from error
+        if self.commit_of(name, table.version()).get("content_sha256") != content_sha256(stored):
+            where = f"{self.path(name)} version {table.version()}"
+            raise DamagedData(f"{where}: the rows do not match the checksum in their commit")
+        return _conform(stored, schema)
 
     def require(self, *names: str) -> None:
         """Refuse to go on when a table was never written; says which command writes it."""
@@ -108,7 +113,7 @@ class Store:
         return self._commit(name, rows, lineage)
 
     def _commit(self, name: str, rows: pa.Table, lineage: Lineage) -> Commit:
-        from deltalake import CommitProperties, write_deltalake
+        from deltalake import CommitProperties, PostCommitHookProperties, write_deltalake
 
         metadata = {**lineage.as_metadata(), "content_sha256": content_sha256(rows), "rows": str(rows.num_rows)}
         path = self.path(name)
@@ -121,18 +126,25 @@ class Store:
             name=name,
             description=f"one row is {declared(name).row_is}",
             commit_properties=CommitProperties(custom_metadata=metadata),
+            # By default every hundredth commit deletes log entries of over 30 days: lineage and old versions with them.
+            post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
         )
         version = self.version(name)
         assert version is not None
         return Commit(name, version, rows.num_rows, changed=True)
 
     def history(self, name: str) -> list[dict[str, Any]]:
-        """Return the commits of a table, newest first: version, time, lineage entries as written."""
+        """Return the commits of a table, newest first: version, time, lineage entries as written.
+
+        Raises `DamagedData` when a version has lost its commit: the engine would number the others wrongly.
+        """
         table = self._open(name)
         if table is None:
             return []
-        newest = table.version()
-        return [{**entry, "version": newest - age} for age, entry in enumerate(table.history())]
+        commits = table.history()
+        if len(commits) != table.version() + 1:
+            raise DamagedData(f"{self.path(name)}: {len(commits)} commits can be read of {table.version() + 1}")
+        return commits
 
     def commit_of(self, name: str, version: int | None = None) -> Mapping[str, Any]:
         """Return the commit that wrote a version (the current one by default)."""
@@ -156,12 +168,17 @@ class Store:
         except TableNotFoundError:
             return None  # killed between making the folder and the first commit
         except Exception as error:  # a log that cannot be parsed: whatever is raised, it is damage
-            raise DamagedData(f"{path} cannot be opened: {error}") from error
+            raise DamagedData(f"{path} cannot be opened: {_first_line(error)}") from error
         if version is not None and version != table.version():
             if not 0 <= version <= table.version():
                 raise InvalidInput([_no_version(name, version, table.version())])
             table.load_as_version(version)
         return table
+
+
+def _first_line(error: Exception) -> str:
+    """Return what the engine says without its stack of causes."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _no_version(name: str, version: int | None, newest: int | None = None) -> Problem:
@@ -181,38 +198,14 @@ def _conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     )
 
 
-def content_sha256(rows: pa.Table) -> str:
-    """Return a checksum of names, types and values that does not depend on files, chunks or library versions."""
-    digest = hashlib.sha256()
-    for name in sorted(rows.column_names):
-        column = rows[name].combine_chunks()
-        digest.update(f"{name}:{column.type}:{len(column)}".encode())
-        digest.update(column.is_valid().to_numpy(zero_copy_only=False).tobytes())
-        if pa.types.is_string(column.type):
-            filled = column.fill_null("")
-            digest.update(pc.binary_length(filled).to_numpy(zero_copy_only=False).tobytes())
-            digest.update("".join(filled.to_pylist()).encode())
-        else:
-            filled = column.fill_null(False if pa.types.is_boolean(column.type) else 0)
-            digest.update(filled.to_numpy(zero_copy_only=False).tobytes())
-    return digest.hexdigest()
-
-
 def damage(store: Store) -> list[str]:
-    """Read every table and compare it with the checksum in its commit; return what does not agree."""
+    """Read every table as it stands; return what is not as it was written."""
     found = []
     for name in STORED:
-        version = store.version(name)
-        if version is None:
-            continue
         try:
-            rows = store.read(name)
+            store.read(name)
         except DamagedData as error:
             found.append(str(error))
-            continue
-        stated = store.commit_of(name).get("content_sha256")
-        if stated != content_sha256(rows):
-            found.append(f"{store.path(name)} version {version}: the rows do not match their checksum")
     return found
 
 
@@ -227,4 +220,4 @@ def lineage_of(commit: Mapping[str, Any]) -> Lineage:
     )
 
 
-__all__ = ["STORED", "TABLES", "Commit", "Store", "content_sha256", "damage", "declared", "lineage_of"]
+__all__ = ["STORED", "TABLES", "Commit", "Store", "damage", "declared", "lineage_of"]
