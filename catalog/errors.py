@@ -22,17 +22,15 @@ class Problem:
     allowed: str | None = None
     remedy: str | None = None
 
+    @property
+    def place(self) -> str:
+        """File, row and column, as far as they are known."""
+        row = f"row {self.row}" if self.row is not None else None
+        column = f"column {self.column!r}" if self.column is not None else None
+        return ", ".join(part for part in (self.file, row, column) if part)
+
     def __str__(self) -> str:
-        place = ", ".join(
-            part
-            for part in (
-                self.file,
-                f"row {self.row}" if self.row is not None else None,
-                f"column {self.column!r}" if self.column is not None else None,
-            )
-            if part
-        )
-        text = f"{place}: {self.what}" if place else self.what
+        text = f"{self.place}: {self.what}" if self.place else self.what
         if self.found is not None:
             text += f"; found {self.found!r}"
         if self.allowed is not None:

@@ -8,11 +8,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.errors import Problems
+from catalog.errors import Problem, Problems
 from catalog.fields import FIELDS
-from harmonize.stated import Refusal, read
+from harmonize.stated import Reading, Refusal, join, read
 
 CONFIRMED = ("confirmed", "corrected")
+AT = ("file", "row", "column")
 Columns = dict[str, list[Any]]
 
 
@@ -36,7 +37,7 @@ def columns_of(statements: pa.Table, key: str, problems: Problems) -> Columns:
     for name in sorted(set(statements["field"].to_pylist())):
         of_field = statements.filter(pc.equal(statements["field"], name))
         _read_field(name, of_field, place, columns, problems)
-    _locate(statements, place, columns)
+    _locate(statements, place, columns, problems)
     return columns
 
 
@@ -44,44 +45,57 @@ def _read_field(
     name: str, statements: pa.Table, place: Mapping[str, int], columns: Columns, problems: Problems
 ) -> None:
     field = FIELDS[name]
-    texts = pc.coalesce(statements["value"], statements["stated"]).to_pylist()
-    units = statements["unit"].to_pylist()
-    readings = {pair: read(field, *pair) for pair in set(zip(texts, units, strict=True))}
-    where = {column: statements[column].to_pylist() for column in ("unit_id", "file", "row", "column", "stated")}
-    filled: dict[int, int] = {}
-    for index, pair in enumerate(zip(texts, units, strict=True)):
-        reading = readings[pair]
-        at = {"file": where["file"][index], "row": where["row"][index], "column": where["column"][index]}
+    cells = {key: statements[key].to_pylist() for key in ("unit_id", "stated", "value", "unit", *AT)}
+    texts = [value or stated for value, stated in zip(cells["value"], cells["stated"], strict=True)]
+    readings = {pair: read(field, *pair) for pair in set(zip(texts, cells["unit"], strict=True))}
+    first: dict[int, int] = {}
+    for index, pair in enumerate(zip(texts, cells["unit"], strict=True)):
+        at = {key: cells[key][index] for key in AT}
+        stated, reading = cells["stated"][index], readings[pair]
         if isinstance(reading, Refusal):
-            found = (
-                where["stated"][index] if pair[0] == where["stated"][index] else f"{where['stated'][index]} → {pair[0]}"
-            )
+            found = stated if pair[0] == stated else f"{stated} → {pair[0]}"
             problems.add(f"{name}: {reading.why}", **at, found=found, allowed=reading.allowed, remedy=reading.remedy)
             continue
-        subject = place[where["unit_id"][index]]
-        before = filled.setdefault(subject, index)
-        for column, value in reading.items():
-            values = columns.setdefault(column, [None] * len(place))
-            if before != index and values[subject] != value:
-                if field.kind != "codes":
-                    problems.add(
-                        f"{name}: disagrees with {where['file'][before]}, row {where['row'][before]}, "
-                        f"column {where['column'][before]!r} about {where['unit_id'][index]}",
-                        **at, found=where["stated"][index], allowed=where["stated"][before],
-                        remedy="Correct one of the two",
-                    )  # fmt: skip
-                    continue
-                values[subject] = ";".join(sorted({*str(values[subject]).split(";"), *str(value).split(";")}))
-                continue
-            values[subject] = value
+        subject = place[cells["unit_id"][index]]
+        before = first.setdefault(subject, index)
+        standing = reading if before == index else {column: columns[column][subject] for column in reading}
+        agreed = _agreed(standing, reading, field)
+        if agreed is None:
+            where = Problem("", *(cells[key][before] for key in AT)).place
+            problems.add(f"{name}: disagrees with {where} about {cells['unit_id'][index]}", **at, found=stated,
+                         allowed=cells["stated"][before], remedy="Correct one of the two")  # fmt: skip
+            continue
+        for column, value in agreed.items():
+            columns.setdefault(column, [None] * len(place))[subject] = value
 
 
-def _locate(statements: pa.Table, place: Mapping[str, int], columns: Columns) -> None:
-    """Give each subject the place of its first statement: the row that speaks of it."""
-    names = ("study_id", "file", "row", "source_url", "where_in_source")
-    cells = {name: statements[name].to_pylist() for name in names}
-    first: dict[str, int] = {}
-    for index, unit in enumerate(statements["unit_id"].to_pylist()):
-        first.setdefault(unit, index)
-    for name in names:
-        columns[name] = [cells[name][first[unit]] for unit in place]
+def _agreed(standing: Reading, reading: Reading, field: Field) -> Reading | None:
+    """Return what two statements say together, or None when they disagree; several codes of one subject join."""
+    if standing == reading:
+        return reading
+    if field.kind != "codes":
+        return None
+    codes = {code for cell in (*standing.values(), *reading.values()) for code in str(cell).split(";")}
+    joined = join(field, codes)
+    return None if isinstance(joined, Refusal) else joined
+
+
+def _locate(statements: pa.Table, place: Mapping[str, int], columns: Columns, problems: Problems) -> None:
+    """Give each subject the place of its first statement, by file and row, and every place in the source."""
+    names = ("unit_id", "study_id", "file", "row", "source_url", "where_in_source")
+    cells = zip(*(statements[name].to_pylist() for name in names), strict=True)
+    spoken: dict[str, list[tuple]] = {unit: [] for unit in place}
+    for unit, *of_statement in cells:
+        spoken[unit].append(tuple(of_statement))
+    for name in names[1:]:
+        columns[name] = [None] * len(place)
+    for unit, index in place.items():
+        own = sorted(spoken[unit], key=lambda cells: (cells[1], cells[2] or 0))
+        study_id, file, row, url, _ = own[0]
+        studies = sorted({cells[0] for cells in own})
+        if len(studies) > 1:
+            problems.add(f"{unit} stands in several studies", file=file, row=row, found=", ".join(studies),
+                         remedy="Give each patient a name of its own")  # fmt: skip
+        places = "; ".join(sorted({cells[4] for cells in own if cells[4]}))
+        for name, cell in zip(names[1:], (study_id, file, row, url, places or None), strict=True):
+            columns[name][index] = cell

@@ -35,33 +35,33 @@ def derive_patient(row: Row) -> None:
         row["child_pugh_class"] = "A" if score <= 6 else "B" if score <= 9 else "C"
     if row.get("drug_after_cr") is None and row.get("drug_maintained") == "yes":
         row["drug_after_cr"] = "maintained"
-    stop = _stop_from_cr(row)
+    stop = _from_cr(row, "drug_stop")
+    free = _from_cr(row, "disease_free")
+    if row.get("disease_free_origin") == "stop":
+        free = _plus(_get(row, "disease_free"), stop)
+    if row.get("disease_free_origin") == "surgery" and row.get("drug_after_cr") == "surgery":
+        free = _get(row, "disease_free")  # CR of a resected tumour is found in the specimen, on the day of surgery
     _set(row, "drug_stop_from_cr", stop)
-    _set(row, "disease_free_from_cr", _disease_free_from_cr(row, stop))
+    _set(row, "disease_free_from_cr", _not_before_cr(free))
 
 
-def _disease_free_from_cr(row: Row, stop: Interval) -> Interval:
-    free = _get(row, "disease_free")
-    origin = row.get("disease_free_origin")
-    if origin == "CR" or (origin == "surgery" and row.get("drug_after_cr") == "surgery"):
-        return free  # CR of a resected tumour is found in the specimen, on the day of surgery
-    if origin in ("start_of_drug", "start_of_drug_presumed"):
-        return _minus(free, _get(row, "time_to_cr"))
-    if origin == "stop":
-        return _plus(free, stop)
-    return None, None
-
-
-def _stop_from_cr(row: Row) -> Interval:
-    stop, time_to_cr = _get(row, "drug_stop"), _get(row, "time_to_cr")
-    origin = row.get("drug_stop_origin")
+def _from_cr(row: Row, name: str) -> Interval:
+    """Return a stated time counted from CR, as far as its origin allows."""
+    stated, time_to_cr = _get(row, name), _get(row, "time_to_cr")
+    origin = row.get(f"{name}_origin")
     if origin == "CR":
-        return stop
+        return stated
     if origin in ("start_of_drug", "start_of_drug_presumed"):
-        return _minus(stop, time_to_cr)
+        return _minus(stated, time_to_cr)
     if origin == "start_of_drug_or_cr":
-        return _minus(stop, time_to_cr)[0], stop[1]
+        return _minus(stated, time_to_cr)[0], stated[1]
     return None, None
+
+
+def _not_before_cr(free: Interval) -> Interval:
+    """Cut off what lies before CR: nobody is free of disease before it. An end before CR stays, to be refused."""
+    lower, upper = free
+    return (0.0 if lower is not None and lower < 0 and (upper is None or upper >= 0) else lower), upper
 
 
 def _get(row: Row, name: str) -> Interval:

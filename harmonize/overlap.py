@@ -23,7 +23,11 @@ def overlaps(choices: list[Row], studies: list[Row], patients: list[Row], proble
             if choice[side] not in known[choice["unit_kind"]]:
                 problems.add(f"no such {choice['unit_kind']}", file=choice["file"], row=choice["row"], column=side,
                              found=choice[side])  # fmt: skip
-        pairs[choice["pair_id"]] = choice
+        before = pairs.setdefault(choice["pair_id"], choice)
+        if before["overlap_decision"] != choice["overlap_decision"]:
+            problems.add(f"decided otherwise in {before['file']}, row {before['row']}", file=choice["file"],
+                         row=choice["row"], column="overlap_decision", found=choice["overlap_decision"],
+                         allowed=before["overlap_decision"], remedy="Correct one of the two")  # fmt: skip
     for first, second in combinations(sorted(patients, key=lambda row: row["patient_id"]), 2):
         name = pair_id(first["patient_id"], second["patient_id"])
         evidence = _alike(first, second)
@@ -36,18 +40,27 @@ def overlaps(choices: list[Row], studies: list[Row], patients: list[Row], proble
     return list(pairs.values())
 
 
+NUMBERS = (("age_years", 1.0), ("max_tumor_size_cm", 0.2), ("afp_baseline_ng_ml", 0.0))
+"""Numbers in which one and the same patient may differ by so much between two reports."""
+
+
 def _alike(first: Row, second: Row) -> str | None:
-    """Return the traits in which two patients of different sources agree, when all known ones do and three are."""
+    """Return the traits in which two patients of different studies agree: two numbers, three traits, no difference.
+
+    A number of which only a bound is known speaks neither for nor against.
+    """
     if first["study_id"] == second["study_id"]:
         return None
     agree = []
-    for name, tolerance in (("age_years", 1.0), ("max_tumor_size_cm", 0.2), ("afp_baseline_ng_ml", 0.0)):
+    for name, tolerance in NUMBERS:
         one, other = first.get(name), second.get(name)
-        if one is None or other is None:
+        bounds = {row.get(f"{name}_qualifier") for row in (first, second)} - {None, "="}
+        if one is None or other is None or bounds:
             continue
         if abs(one - other) > tolerance:
             return None
-        agree.append(f"{name} {one:g} and {other:g}")
+        agree.append(f"{name} {one:.15g} and {other:.15g}")
+    numbers = len(agree)
     for name in ("sex", "etiology", "portal_vein_invasion", "extrahepatic_metastasis"):
         one, other = first.get(name), second.get(name)
         if one in (None, "not_reported") or other in (None, "not_reported"):
@@ -55,5 +68,4 @@ def _alike(first: Row, second: Row) -> str | None:
         if one != other:
             return None
         agree.append(f"{name} {one}")
-    numbers = sum(" and " in trait for trait in agree)
     return "; ".join(agree) if numbers >= 2 and len(agree) >= 3 else None

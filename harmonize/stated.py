@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from catalog.fields import Field
+from catalog.fields import FIELDS, Field
 from catalog.vocabulary import vocabulary
-from harmonize.units import factor, months_per
+from harmonize.units import divisor, months_per
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
 QUANTITY = re.compile(rf"^(>=|<=|>|<|~|≥|≤)?\s*({NUMBER})$")
 DURATION = re.compile(rf"^(>=|<=|>|<|~|≥|≤)?\s*({NUMBER})(?:\s*(?:-|–|to)\s*({NUMBER}))?\s*([A-Za-z]*)$")
 SYMBOL = {"≥": ">=", "≤": "<=", None: "="}
+LARGEST = 2**53
+"""Beyond it whole numbers are no longer exact; no count or measurement gets there."""
+ALONE = {"none", "not_reported", "not_applicable"}
+"""Codes that say there is nothing; beside another code they would contradict it."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,24 @@ def read(field: Field, text: str, unit: str | None) -> Reading | Refusal:
 
 def _convert(field: Field, number: float, unit: str | None) -> float | Refusal:
     """Bring a number into the declared unit and within the declared bounds."""
-    by = factor(unit, field.unit)
+    by = divisor(unit, field.unit)
     if by is None:
-        return Refusal(f"unit {unit!r} is not known here", f"{field.unit} or a unit with a known factor")
-    number = number if by == 1 else number * by
-    low, high = field.minimum, field.maximum
-    impossible = (low is not None and number < low) or (high is not None and number > high)
-    if impossible and field.severity == "critical":
-        span = f"{_bound(low)} to {_bound(high)}" + (f" {field.unit}" if field.unit else "")
-        return Refusal("the value is impossible", span, "Check the value and its unit")
+        allowed = f"{field.unit} or a unit with a known factor" if field.unit else "no unit"
+        return Refusal(f"unit {unit!r} is not known here", allowed)
+    number = number if by == 1 else number / by
+    if abs(number) >= LARGEST or (field.severity == "critical" and _outside(field, number)):
+        return _impossible(field)
     return number
+
+
+def _outside(field: Field, number: float) -> bool:
+    low, high = field.minimum, field.maximum
+    return (low is not None and number < low) or (high is not None and number > high)
+
+
+def _impossible(field: Field) -> Refusal:
+    span = f"{_bound(field.minimum)} to {_bound(field.maximum)}" + (f" {field.unit}" if field.unit else "")
+    return Refusal("the value is impossible", span, "Check the value and its unit")
 
 
 def _bound(value: float | None) -> str:
@@ -85,22 +97,22 @@ def _quantity(field: Field, text: str, unit: str | None) -> Reading | Refusal:
 
 
 def _duration(field: Field, text: str, unit: str | None) -> Reading | Refusal:
-    """Return both ends in months: exact when stated plainly, open above for ``>``, open to 0 for ``<=``."""
+    """Return both ends in months: exact when stated plainly or with ``~``, open above for ``>``, from 0 for ``<=``."""
     found = DURATION.match(text)
     months = months_per(found[4] or unit or "") if found else None
-    if not found or months is None:
-        return Refusal("not a duration", "a number or a range with days, weeks, months or years; >, <=, … before it")
+    if not found or months is None or (found[1] and found[3]):
+        return Refusal("not a duration", "a number with days, weeks, months or years, >, <, >=, <= or ~ before it; "
+                       "or a range such as 3-6 months")  # fmt: skip
     first = float(found[2]) * months
     last = float(found[3]) * months if found[3] else first
     sign = SYMBOL.get(found[1], found[1])
     if last < first:
         return Refusal("the range ends before it begins", "the smaller number first")
-    lower: float | None = first
-    upper: float | None = last
-    if sign in (">", ">="):
-        upper = None
-    elif sign in ("<", "<="):
-        lower = 0.0
+    end = FIELDS[f"{field.name}_months_lower"]
+    if _outside(end, first) or _outside(end, last):
+        return _impossible(end)
+    lower = 0.0 if sign in ("<", "<=") else first
+    upper = None if sign in (">", ">=") else last
     return {f"{field.name}_months_lower": lower, f"{field.name}_months_upper": upper}
 
 
@@ -120,4 +132,11 @@ def _codes(field: Field, text: str) -> Reading | Refusal:
         if code is None:
             return Refusal(f"unknown value {word.strip()!r}", words.allowed, "Use one of them; join several by ;")
         codes.add(code)
+    return join(field, codes)
+
+
+def join(field: Field, codes: set[str]) -> Reading | Refusal:
+    """Return several codes of one field as one cell; refuses a code for nothing beside another."""
+    if len(codes) > 1 and codes & ALONE:
+        return Refusal("the codes contradict each other", f"{', '.join(sorted(codes & ALONE))} only alone")
     return {field.name: ";".join(sorted(codes))}

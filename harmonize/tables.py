@@ -71,8 +71,10 @@ def _patients(observations: pa.Table, studies: list[Row], problems: Problems) ->
     for row in rows:
         derive_patient(row)
         fill_unsaid("patient", row, problems)
-    for study_id in sorted({row["study_id"] for row in rows} - known):
-        problems.add("patients of a study that no source describes", found=study_id, allowed=", ".join(sorted(known)),
+    undescribed = {row["study_id"]: row for row in reversed(rows) if row["study_id"] not in known}
+    for study_id, first in sorted(undescribed.items()):
+        problems.add("patients of a study that no source describes", file=first["file"], row=first["row"],
+                     found=study_id, allowed=", ".join(sorted(known)) or None,
                      remedy="Add it to studies.csv, or a [study] section to the cohort's mapping")  # fmt: skip
     return rows
 
@@ -86,20 +88,28 @@ def _check_order(table: str, rows: list[Row], problems: Problems) -> None:
             smaller, larger = row.get(rule.smaller), row.get(rule.larger)
             if smaller is not None and larger is not None and smaller > larger:
                 problems.add(f"impossible: {rule.sentence}", file=row["file"], row=row["row"],
-                             column=f"{rule.smaller}, {rule.larger}", found=f"{smaller:g} and {larger:g}",
+                             column=f"{rule.smaller}, {rule.larger}", found=f"{smaller:.15g} and {larger:.15g}",
                              allowed=f"{rule.smaller} ≤ {rule.larger}")  # fmt: skip
 
 
 def _check_derived(patients: list[Row], problems: Problems) -> None:
-    """Refuse times since CR that cannot be, such as a recurrence before CR."""
-    for name in ("drug_stop_from_cr_months_lower", "disease_free_from_cr_months_lower"):
-        field = FIELDS[name]
-        for row in patients:
-            value = row[name]
-            if value is not None and not (field.minimum or 0) <= value <= (field.maximum or value):
-                problems.add(f"impossible: {field.description}", file=row["file"], row=row["row"], column=name,
-                             found=f"{value:g}", allowed=f"{field.minimum:g} to {field.maximum:g} months",
-                             remedy="Check the times and their origins")  # fmt: skip
+    """Refuse times since CR that cannot be: a recurrence before CR, a stop on the other side of CR than stated."""
+    for row in patients:
+        for name in ("drug_stop_from_cr", "disease_free_from_cr"):
+            for end in (f"{name}_months_lower", f"{name}_months_upper"):
+                value, field = row[end], FIELDS[end]
+                if value is not None and not (field.minimum or 0) <= value <= (field.maximum or value):
+                    problems.add(f"impossible: {field.description}", file=row["file"], row=row["row"], column=name,
+                                 found=f"{value:.15g}", allowed=f"{field.minimum:g} to {field.maximum:g} months",
+                                 remedy="Check the times and their origins")  # fmt: skip
+                    break
+        before = (row["drug_stop_from_cr_months_upper"] or 0) < 0
+        after = (row["drug_stop_from_cr_months_lower"] or 0) > 0
+        said = row["drug_after_cr"]
+        if (said == "stopped_after_cr" and before) or (said == "stopped_before_cr" and after):
+            problems.add(f"impossible: {said}, but the times put the stop {'before' if before else 'after'} CR",
+                         file=row["file"], row=row["row"], column="drug_stop", found=said,
+                         remedy="Check the times and their origins")  # fmt: skip
 
 
 def _measurements(patients: list[Row]) -> list[Row]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from catalog.fields import DAYS_PER_MONTH
 
-TO_DECLARED: dict[tuple[str, str], float] = {
-    ("/uL", "10^9/L"): 0.001,
-    ("10^3/uL", "10^9/L"): 1.0,
-    ("g/L", "g/dL"): 0.1,
-    ("mm", "cm"): 0.1,
-    ("ug/L", "ng/mL"): 1.0,
-    ("µg/L", "ng/mL"): 1.0,
-    ("U/L", "IU/L"): 1.0,
+IN_DECLARED: dict[tuple[str, str], float] = {
+    ("/uL", "10^9/L"): 1000,
+    ("10^3/uL", "10^9/L"): 1,
+    ("g/L", "g/dL"): 10,
+    ("mm", "cm"): 10,
+    ("ug/L", "ng/mL"): 1,
+    ("µg/L", "ng/mL"): 1,
+    ("U/L", "IU/L"): 1,
 }
-"""(stated, declared) → factor. Units that need the substance (µmol/L of bilirubin) are not in it."""
+"""(stated, declared) → how many stated units make one declared; whole numbers, so that 23 mm is 2.3 cm exactly.
+
+Units that need the substance (µmol/L of bilirubin) are not in it.
+"""
 
 MONTHS = {
     "day": 1 / DAYS_PER_MONTH,
@@ -29,11 +32,11 @@ TIME_WORDS = {
 }  # fmt: skip
 
 
-def factor(stated: str | None, declared: str | None) -> float | None:
-    """Return what to multiply by, or None when the stated unit is not known for the declared one."""
+def divisor(stated: str | None, declared: str | None) -> float | None:
+    """Return how many stated units make one declared, or None when the stated unit is not known for it."""
     if stated is None or stated == declared:
-        return 1.0
-    return TO_DECLARED.get((stated, declared or ""))
+        return 1
+    return IN_DECLARED.get((stated, declared or ""))
 
 
 def months_per(word: str) -> float | None:
