@@ -106,8 +106,7 @@ def left_out(answer: Answer) -> list[tuple[str, int, list[str]]]:
     units: dict[str, list[str]] = {}
     for decision in answer.selection.decisions:
         if not decision.included:
-            units.setdefault(decision.reason if decision.reason_code != "counted_once" else "counted once", []).append(
-                decision.unit_id
-            )
+            reason = "counted once" if decision.reason_code == "counted_once" else decision.reason
+            units.setdefault(reason, []).append(decision.unit_id)
     counts = Counter({reason: len(names) for reason, names in units.items()})
     return [(reason, count, units[reason]) for reason, count in counts.most_common()]

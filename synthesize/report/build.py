@@ -7,6 +7,7 @@ import io
 
 from catalog.tables import TABLES
 from synthesize.analysis import Synthesis, estimate_rows
+from synthesize.report.analyses_table import analyses_table
 from synthesize.report.answers import answers
 from synthesize.report.baseline_table import baseline_table
 from synthesize.report.draw import figures
@@ -19,12 +20,13 @@ from synthesize.report.writers.markdown import as_markdown
 
 def report_files(synthesis: Synthesis) -> dict[str, bytes]:
     """Return the report's files: evidence and baseline tables, estimates, answers, figures."""
-    evidence, baseline = evidence_table(synthesis), baseline_table(synthesis)
+    evidence, baseline, analyses = evidence_table(synthesis), baseline_table(synthesis), analyses_table(synthesis)
     return {
         "answers.md": _answers(synthesis),
         **_table_files("evidence", evidence),
         **_table_files("baseline", baseline),
-        "evidence.docx": as_docx([evidence, baseline]),
+        **_table_files("analyses", analyses),
+        "evidence.docx": as_docx([evidence, baseline, analyses]),
         "estimates.csv": _estimates(synthesis),
         **figures(synthesis),
     }

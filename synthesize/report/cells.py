@@ -110,9 +110,7 @@ def _age_sex(row: Row) -> str:
 
 
 def _cause(row: Row) -> str:
-    cause = label("etiology", row["etiology"]) if row["etiology"] not in UNSAID else NOT_REPORTED
-    short = {"hepatitis B virus": "HBV", "hepatitis C virus": "HCV"}
-    cause = ", ".join(short.get(word, word) for word in cause.split(", "))
+    cause = label("etiology", row["etiology"])
     grade = row["child_pugh_class"] or NOT_REPORTED
     score = f" ({row['child_pugh_score']})" if row["child_pugh_score"] is not None else ""
     return f"{cause}; {grade}{score}"

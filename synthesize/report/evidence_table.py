@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from synthesize.analysis import Answer, Synthesis, estimate_id
-from synthesize.estimate import Estimate, NotEstimable, Result
+from synthesize.analysis import Synthesis
 from synthesize.load import Row
 from synthesize.report.answers import rate_sentence, recurrence_sentence, time_sentence
 from synthesize.report.cells import PATIENT_CELLS, known_in, patient_cells, study_cells
 from synthesize.report.notes import Marks, general_notes
 from synthesize.report.table import Column, Footnote, Line, ReportTable
-from synthesize.report.words import figure, interval, percent, percent_span
 
 COLUMNS = (
     Column("no", "No.", 0.5),
@@ -64,7 +62,7 @@ def _study_group(synthesis: Synthesis, marks: Marks) -> list[Line]:
         and row["n_cr"] is not None
     ]  # fmt: skip
     body = [
-        Line("body", cells=cells, marks=found)
+        Line("body", cells=cells, marks=found, wide="design_n")
         for place, row in enumerate(sorted(rows, key=_order), 1)
         for cells, found in [study_cells(row, f"S{place}", synthesis, marks)]
     ]
@@ -102,7 +100,7 @@ def _present(synthesis: Synthesis, marks: Marks) -> list[Line]:
             continue
         lines.append(Line("group", f"Present cohort: {study['title_short'] or study['study_id']}"))
         cells, found = study_cells(study, "P", synthesis, marks)
-        lines.append(Line("body", cells=cells, marks=found))
+        lines.append(Line("body", cells=cells, marks=found, wide="design_n"))
         for place, patient in enumerate(synthesis.evidence.patients_of(study["study_id"]), 1):
             cells, found = patient_cells(patient, study, f"P{place}", synthesis, marks)
             lines.append(Line("body", cells=cells, marks=found))
@@ -124,53 +122,4 @@ def _pooled(synthesis: Synthesis) -> list[Line]:
     lines += [Line("summary", rate_sentence(synthesis.primary("cr_rate")))]
     lines += [Line("summary", time_sentence(synthesis.primary("time_to_cr")))]
     lines += [Line("summary", recurrence_sentence(synthesis.primary("recurrence")))]
-    lines.append(Line("group", "Every analysis, with the name under which it can be traced"))
-    for answer in synthesis.answers:
-        lines += [
-            Line("summary", f"{answer.analysis.title}: {_say(result)} [{_id(answer, result)}]")
-            for result in answer.results
-            if _is_headline(result)
-        ]
     return lines
-
-
-HEADLINES = {
-    "cr_rate": ("glmm_t", "complete_pooling_exact"),
-    "time_to_cr": ("turnbull",),
-    "recurrence": ("kaplan_meier", "person_time_rate_ratio", "fisher_exact", "cox_firth"),
-}
-
-
-def _is_headline(result: Result) -> bool:
-    return result.subset == "all" and result.method in HEADLINES[result.question]
-
-
-def _id(answer: Answer, result: Result) -> str:
-    return estimate_id(result.question, answer.analysis.id, result.method, result.subset)
-
-
-def _say(result: Result) -> str:
-    """Return one result in a few words: k, n, estimate, interval, method."""
-    if isinstance(result, NotEstimable):
-        return f"not estimable ({result.reason})"
-    counts = ", ".join(
-        f"{name} = {count}"
-        for name, count in (("k", result.k_studies), ("n", result.n_patients), ("events", result.n_events))
-        if count is not None
-    )
-    return f"{counts}: {_value(result)}"
-
-
-def _value(result: Estimate) -> str:
-    if result.question == "cr_rate":
-        text = f"{percent(result.value)} (95 % CI {percent_span(result.lower, result.upper)})"
-        if result.prediction_lower is not None:
-            text += f", prediction {percent_span(result.prediction_lower, result.prediction_upper)}"
-        return text
-    names = {"turnbull": "median months", "kaplan_meier": "median months without recurrence",
-             "person_time_rate_ratio": "rate ratio on/off the drug", "cox_firth": "hazard ratio on/off the drug",
-             "fisher_exact": "P"}  # fmt: skip
-    if result.method == "fisher_exact":
-        return f"Fisher's exact test, never against ever stopped: P = {result.p_value:.3g}"
-    value = "not reached" if result.value is None else figure(result.value)
-    return f"{names[result.method]} {value} ({interval(result)})"

@@ -22,12 +22,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
-    """One row. A group or a summary is one text across the table; marks are footnote letters by column."""
+    """One row. A group or a summary is one text across the table; marks are footnote letters by column.
+
+    `wide` names a column whose cell may run over the empty cells to its right, where the format can do that.
+    """
 
     kind: Kind
     text: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
+    wide: str = ""
 
 
 @dataclass(frozen=True)

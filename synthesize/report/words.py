@@ -10,20 +10,20 @@ NOT_APPLICABLE = "NA"
 
 
 def label(name: str, codes: str | None) -> str:
-    """Return the labels of one or several codes, or NR or NA."""
+    """Return the labels of one or several codes (abbreviations such as TACE stay), or NR or NA."""
     if codes in (None, "not_reported", "not_stated"):
         return NOT_REPORTED
     if codes == "not_applicable":
         return NOT_APPLICABLE
     words = vocabulary(name)
-    return ", ".join(words.labels[code] for code in str(codes).split(";"))
+    return ", ".join(code if code.isupper() else words.labels[code] for code in str(codes).split(";"))
 
 
 def number(value: float | None, digits: int = 1) -> str:
     """Return a number without needless decimals, or NR."""
     if value is None:
         return NOT_REPORTED
-    return f"{value:,.0f}" if value == round(value) else f"{value:,.{digits}f}"
+    return f"{value:,.{digits}f}".rstrip("0").rstrip(".") if value != round(value) else f"{value:,.0f}"
 
 
 def figure(value: float | None) -> str:

@@ -55,20 +55,16 @@ def _add_table(document: Any, table: ReportTable) -> None:
     if table.stamp:
         _paragraph(document, table.stamp, size=10, bold=True)
     columns = table.compact
-    rows = [line for line in table.lines if line.kind != "summary"]
-    grid = document.add_table(rows=1 + len(rows), cols=len(columns))
+    grid = document.add_table(rows=1 + len(table.lines), cols=len(columns))
     grid.autofit = False
     total = sum(column.width for column in columns)
     widths = [Mm(277 * column.width / total) for column in columns]
     for place, width in enumerate(widths):
         grid.columns[place].width = width
     _fill_header(grid.rows[0], columns, widths)
-    for row, line in zip(list(grid.rows)[1:], rows, strict=True):
+    for row, line in zip(list(grid.rows)[1:], table.lines, strict=True):
         _fill(row, line, columns, widths)
     _rule_lines(grid)
-    for line in table.lines:
-        if line.kind == "summary":
-            _paragraph(document, line.text, size=NOTE_PT, before=Pt(2))
     for note in table.footnotes:
         paragraph = _paragraph(document, "", size=NOTE_PT, before=Pt(2))
         if note.mark:
@@ -105,14 +101,22 @@ def _fill(row: Any, line: Line, columns: Sequence[Column], widths: Sequence[Any]
 
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     cells = row.cells
-    if line.kind == "group":
+    if line.kind != "body":
         merged = cells[0].merge(cells[-1])
-        merged.paragraphs[0].add_run(line.text).bold = True
+        merged.paragraphs[0].add_run(line.text).bold = line.kind == "group"
         return
+    if line.wide:
+        first = [column.name for column in columns].index(line.wide)
+        last = first
+        while last + 1 < len(columns) and columns[last + 1].name not in line.cells:
+            last += 1
+        cells[first].merge(cells[last])
     for cell, column, width in zip(cells, columns, widths, strict=True):
+        if column.name not in line.cells:
+            continue
         cell.width = width
         paragraph = cell.paragraphs[0]
-        paragraph.add_run(line.cells.get(column.name, ""))
+        paragraph.add_run(line.cells[column.name])
         if column.numeric:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         marks = line.marks.get(column.name)

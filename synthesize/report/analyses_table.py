@@ -1,0 +1,103 @@
+"""The third table: every analysis, primary and sensitivity, with k, n, events, estimate, interval and method."""
+
+from __future__ import annotations
+
+from synthesize.analysis import Answer, Synthesis, estimate_id
+from synthesize.estimate import Estimate, NotEstimable, Result
+from synthesize.report.notes import general_notes
+from synthesize.report.table import Column, Footnote, Line, ReportTable
+from synthesize.report.words import figure, interval, percent, percent_span
+
+COLUMNS = (
+    Column("quantity", "Analysis and quantity", 2.6),
+    Column("k", "k", 0.4, numeric=True),
+    Column("n", "n", 0.5, numeric=True),
+    Column("events", "Events", 0.6, numeric=True),
+    Column("estimate", "Estimate", 0.8, numeric=True),
+    Column("interval", "95 % CI", 1.2, numeric=True),
+    Column("prediction", "95 % prediction", 1.2, numeric=True),
+    Column("p", "P", 0.6, numeric=True),
+    Column("remark", "Remark", 2.8),
+    Column("trace", "Name for python -m catalog trace", 2.6),
+)
+QUANTITY = {
+    "glmm_t": "rate of the median study, GLMM, t(k − 1)",
+    "glmm_profile": "the same, profile likelihood",
+    "glmm_wald": "the same, Wald (too narrow for few studies)",
+    "glmm_bayes_nm4_hn1": "rate, Bayes, μ ~ N(−4, 2²), τ ~ HN(1)",
+    "glmm_bayes_nm4_hn05": "rate, Bayes, μ ~ N(−4, 2²), τ ~ HN(0.5)",
+    "beta_binomial_profile": "mean rate, beta–binomial, profile",
+    "common_effect": "rate, common effect",
+    "complete_pooling_exact": "crude sum, exact",
+    "iv_logit_reml": "rate, inverse variance on the logit, REML",
+    "iv_logit_reml_knha": "the same, Knapp–Hartung",
+    "iv_logit_pm_knha": "the same, Paule–Mandel and Knapp–Hartung",
+    "freeman_tukey_reml": "rate, Freeman–Tukey (for comparison only)",
+    "turnbull": "median months to CR, Turnbull",
+    "kaplan_meier": "median months, Kaplan–Meier",
+    "person_time_rate_on": "recurrences per 100 person-months on the drug",
+    "person_time_rate_off": "recurrences per 100 person-months off the drug",
+    "person_time_rate_ratio": "rate ratio, on against off, exact",
+    "cox_firth": "hazard ratio, on against off, Firth, status changing at the stop",
+    "logrank_exact": "log-rank, exact permutation",
+    "fisher_exact": "odds ratio, never against ever stopped, Fisher",
+    "fisher_midp": "the same, mid-P",
+    "conditional_or": "odds ratio, never against ever stopped, exact",
+    "risk_difference_mn": "risk difference, Miettinen–Nurminen",
+    "risk_difference_newcombe": "risk difference, Newcombe",
+    "boschloo": "Boschloo's exact test",
+    "firth_logistic": "odds ratio, Firth",
+}
+"""What the table shows and how it is called; the other methods are in estimates.csv."""
+SENSITIVITY = ("glmm_t", "glmm_profile", "complete_pooling_exact", "turnbull", "kaplan_meier", "person_time_rate_ratio",
+               "cox_firth", "fisher_exact")  # fmt: skip
+"""What it shows of the analyses beside the primary one."""
+TITLES = {"cr_rate": "Pooled CR rate", "time_to_cr": "Time to CR", "recurrence": "Recurrence after CR"}
+SHARES = {"cr_rate"}
+
+
+def analyses_table(synthesis: Synthesis) -> ReportTable:
+    """Return the table; the primary analysis of each question comes first."""
+    lines: list[Line] = []
+    for question, title in TITLES.items():
+        for answer in synthesis.answers:
+            if answer.analysis.question == question:
+                shown = QUANTITY if answer.analysis.id == "primary" else SENSITIVITY
+                lines.append(Line("group", f"{title}: {answer.analysis.title}"))
+                lines += [_line(answer, result) for result in answer.results if result.method in shown]
+    notes = [
+        Footnote("", "n, patients; events, CR (rate), patients reaching CR (time), recurrences (recurrence). "
+                     "Every method with full precision is in estimates.csv."),
+        Footnote("", general_notes(synthesis)[-1]),
+    ]  # fmt: skip
+    title = f"Every analysis, with the primary one first. {synthesis.topic.title}"
+    return ReportTable(title, COLUMNS, tuple(lines), tuple(notes), synthesis.evidence.stamp)
+
+
+def _line(answer: Answer, result: Result) -> Line:
+    name = estimate_id(result.question, answer.analysis.id, result.method, result.subset)
+    subset = "" if result.subset == "all" else f" ({result.subset})"
+    cells = {"quantity": QUANTITY[result.method] + subset, "trace": name}
+    if isinstance(result, NotEstimable):
+        return Line("body", cells={**cells, "estimate": "—", "remark": f"not estimable: {result.reason}"})
+    counts = {"k": result.k_studies, "n": result.n_patients, "events": result.n_events}
+    cells |= {column: str(count) for column, count in counts.items() if count is not None}
+    cells |= _numbers(result)
+    return Line("body", cells={**cells, "remark": "; ".join(result.notes)})
+
+
+def _numbers(result: Estimate) -> dict[str, str]:
+    share = result.question in SHARES
+    cells = {}
+    if result.value is not None:
+        cells["estimate"] = percent(result.value) if share else figure(result.value)
+    elif "value" in result.detail:
+        cells["estimate"] = str(result.detail["value"])
+    if result.lower is not None or result.upper is not None:
+        text = percent_span(result.lower, result.upper) if share else interval(result).split("CI ")[1]
+        cells["interval"] = text
+    if result.prediction_lower is not None:
+        cells["prediction"] = percent_span(result.prediction_lower, result.prediction_upper)
+    if result.p_value is not None:
+        cells["p"] = figure(result.p_value)
+    return cells
