@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.errors import Problem, Problems
-from catalog.fields import FIELDS
+from catalog.fields import FIELDS, Field
 from harmonize.stated import Reading, Refusal, join, read
 
 CONFIRMED = ("confirmed", "corrected")

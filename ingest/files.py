@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.errors import InvalidInput, Problem, Problems, nearest
+from catalog.fields import FIELDS
 from catalog.lineage import sha256
 from catalog.tables import Table
+from catalog.vocabulary import vocabulary
+
+LARGEST = 10**9
+"""No count in a report is larger."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +49,16 @@ def parse_csv(name: str, data: bytes, problems: Problems) -> Records:
         problems.add("not UTF-8 text", file=name, found=data[error.start : error.start + 8],
                      remedy="Save the file as CSV UTF-8")  # fmt: skip
         return Records(name, sha256(data), {}, [])
-    reader = csv.reader(io.StringIO(text, newline=""))
-    lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    lines = _lines(name, text, problems)
     if not lines:
         problems.add("the file is empty", file=name)
         return Records(name, sha256(data), {}, [])
     header = [cell.strip() for cell in lines[0][1]]
-    for column in sorted({cell for cell in header if header.count(cell) > 1}):
+    twice = sorted({cell for cell in header if header.count(cell) > 1})
+    for column in twice:
         problems.add("a column name stands twice in the header", file=name, row=1, column=column)
+    if twice:
+        return Records(name, sha256(data), {}, [])
     columns: dict[str, list[str | None]] = {column: [] for column in header}
     rows = []
     for number, cells in lines[1:]:
@@ -62,6 +70,22 @@ def parse_csv(name: str, data: bytes, problems: Problems) -> Records:
         for column, cell in zip(header, cells, strict=True):
             columns[column].append(cell.strip() or None)
     return Records(name, sha256(data), columns, rows)
+
+
+def _lines(name: str, text: str, problems: Problems) -> list[tuple[int, list[str]]]:
+    """Return the cells of each row that has any, with the line on which the row begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = []
+    begins = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                lines.append((begins, cells))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        problems.add(f"not comma-separated text: {error}", file=name, row=begins,
+                     remedy="Close every double quote, and double one that stands inside a quoted cell")  # fmt: skip
+    return lines
 
 
 def check_sheet(records: Records, sheet: Table, problems: Problems, *, keys: tuple[str, ...] = ()) -> None:
@@ -87,3 +111,20 @@ def check_sheet(records: Records, sheet: Table, problems: Problems, *, keys: tup
             if None not in name and first_row.setdefault(name, row) != row:
                 problems.add(f"stands already in row {first_row[name]}", file=records.name, row=row,
                              column=", ".join(keys or (sheet.key,)), found=" ".join(name))  # fmt: skip
+
+
+def check_cells(records: Records, columns: tuple[str, ...], problems: Problems) -> None:
+    """Check cells that are stored as a number or a code before anything harmonizes them."""
+    for column in columns:
+        field = FIELDS[column]
+        codes = vocabulary(field.vocabulary).codes if field.vocabulary else ()
+        low, high = field.minimum or 0, field.maximum or LARGEST
+        for row, cell in zip(records.rows, records.columns.get(column, [None] * len(records)), strict=True):
+            if cell is None:
+                continue
+            if codes and cell not in codes:
+                problems.add("unknown value", file=records.name, row=row, column=column, found=cell,
+                             allowed=", ".join(codes))  # fmt: skip
+            elif not codes and not (re.fullmatch("[0-9]{1,18}", cell) and low <= int(cell) <= high):
+                problems.add("not a whole number that can be", file=records.name, row=row, column=column, found=cell,
+                             allowed=f"{low:g} to {high:g}")  # fmt: skip

@@ -38,7 +38,7 @@ class Statements:
         name: str,
         stated: Sequence[str | None],
         *,
-        rows: Sequence[int],
+        rows: Sequence[int | None],
         column: str,
         urls: Sequence[str | None],
         places: Sequence[str | None],

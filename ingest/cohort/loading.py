@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+
+import pyarrow as pa
 
 from catalog.errors import Problems
 from catalog.lineage import Lineage, sha256
@@ -10,6 +13,7 @@ from catalog.store import Commit, Store
 from catalog.topic import Topic
 from ingest.cohort.mapping import AnyOf, CohortMapping, Column, check_against, parse_mapping
 from ingest.cohort.readers import read_records
+from ingest.cohort.study import study_report, study_statements
 from ingest.files import Records, read_bytes
 from ingest.observations import Source, Statements
 
@@ -22,21 +26,26 @@ def load_cohort(path: Path, mapping_path: Path, topic: Topic, store: Store) -> l
     mapping_bytes = read_bytes(mapping_path)
     mapping = parse_mapping(mapping_path.name, mapping_bytes, problems)
     records = read_records(path, problems)
+    if records.columns and not records.rows and not (mapping and mapping.study):
+        problems.add("no row of a patient", file=records.name)
     if mapping is not None and records.columns:
         check_against(mapping, mapping_path.name, records.name, list(records.columns), problems)
     problems.raise_if_any()
     assert mapping is not None
     origin = f"cohort:{mapping.cohort.study_id}"
     source = Source(origin, records.name, records.sha256, "cohort", mapping.cohort.recorded_by)
-    statements = Reading(records, mapping, Statements(source), problems).read()
+    patients = Reading(records, mapping, Statements(source), problems).read()
     problems.raise_if_any()
+    described = dataclasses.replace(source, file=mapping_path.name, sha256=sha256(mapping_bytes))
+    observations = pa.concat_tables([patients.table(), study_statements(mapping, described).table()])
     lineage = Lineage(
         "ingest.cohort",
         {"file": path.name, "mapping": mapping_path.name},
         topic.sha256,
-        files={records.name: records.sha256, mapping_path.name: sha256(mapping_bytes)},
+        files={records.name: records.sha256, mapping_path.name: described.sha256},
     )
-    return [store.replace("observation", statements.table(), lineage, origin=origin)]
+    tables = {"report": study_report(mapping, described, store.read("report")), "observation": observations}
+    return [store.replace(name, rows, lineage, origin=origin) for name, rows in tables.items()]
 
 
 class Reading:

@@ -1,7 +1,8 @@
 """A cohort's mapping: which column says what, in which unit, with which words; data, never code.
 
-Every column of the file is mapped or ignored with a reason. Unknown keys, fields and columns, and entries that
-nothing in the file uses, are all listed at once.
+Every column of the file is mapped or ignored with a reason. Unknown keys, fields and columns, and cells that are
+explained but do not occur, are all listed at once. What holds of the cohort as a whole (its design, how many were
+treated) stands in [study], for a cohort that no other source describes.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from typing import Any
 
 from catalog.errors import Problems, nearest
 from catalog.fields import FIELDS
-from catalog.tables import PATIENT_SHEET
+from catalog.tables import PATIENT_SHEET, STUDY_SHEET
 
 NOT_MAPPED = {"study_id", "patient_id", "source_url", "where_in_source"}
 MAPPABLE = tuple(name for name in PATIENT_SHEET if name not in NOT_MAPPED)
+OF_STUDY = tuple(name for name in STUDY_SHEET if name != "study_id")
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class CohortMapping:
     columns: tuple[Column, ...]
     any_of: tuple[AnyOf, ...]
     ignored: tuple[Ignored, ...]
+    study: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 KINDS: dict[str, type] = {
@@ -116,16 +119,32 @@ def parse_mapping(name: str, data: bytes, problems: Problems) -> CohortMapping |
         return None
     before = len(problems)
     for key in content:
-        if key not in KINDS:
-            _unknown("unknown section", key, tuple(KINDS), name, problems)
-    if "cohort" not in content:
+        if key not in (*KINDS, "study"):
+            _unknown("unknown section", key, (*KINDS, "study"), name, problems)
+    if not isinstance(content.get("cohort"), dict):
         problems.add("the section [cohort] is missing", file=name)
-    parts = {key: [_entry(key, entry, name, problems) for entry in _list(content.get(key))] for key in KINDS}
+    parts = {key: tuple(_entry(key, entry, name, problems) for entry in _list(content.get(key))) for key in KINDS}
+    study = _study(content.get("study", {}), name, problems)
     if len(problems) > before:
         return None
     return CohortMapping(
-        parts["cohort"][0], *(tuple(parts[key]) for key in ("constant", "column", "any_of", "ignored"))
+        parts["cohort"][0], parts["constant"], parts["column"], parts["any_of"], parts["ignored"], study
     )
+
+
+def _study(section: Any, file: str, problems: Problems) -> dict[str, str]:
+    """Return what [study] states, as text; only fields of a study, and only words and whole numbers."""
+    if not isinstance(section, dict):
+        problems.add("[study] must hold keys and values", file=file, found=section)
+        return {}
+    for key, value in section.items():
+        if key not in OF_STUDY:
+            _unknown("unknown field in [study]", key, OF_STUDY, file, problems)
+        elif type(value) not in (str, int):
+            problems.add("wrong type in [study]", file=file, column=key, found=value, allowed="text or a whole number")
+        elif FIELDS[key].kind == "integer" and not re.fullmatch("[0-9]{1,9}", str(value)):
+            problems.add("wrong type in [study]", file=file, column=key, found=value, allowed="a whole number")
+    return {key: str(value).strip() for key, value in section.items() if str(value).strip()}
 
 
 def _list(section: Any) -> list:
@@ -153,7 +172,7 @@ def _entry(section: str, entry: Any, file: str, problems: Problems) -> Any:
         if key not in known:
             _unknown(f"unknown key in {where}", key, known, file, problems)
     for key, declared in kind.__dataclass_fields__.items():  # type: ignore[attr-defined]
-        if declared.default is declared.default_factory and key not in entry:
+        if declared.default is declared.default_factory and entry.get(key, "") in ("", []):
             problems.add(f"{where} needs a key", file=file, column=key)
         if key in entry and not _right(str(declared.type), entry[key]):
             problems.add(f"wrong type in {where}", file=file, column=key, found=entry[key], allowed=str(declared.type))
@@ -178,8 +197,8 @@ def _says(entry: dict, where: str, file: str, problems: Problems) -> Says:
     return Says(str(entry.get("cell", "")), facts)
 
 
-def _check_field(name: str | None, where: str, file: str, problems: Problems) -> None:
-    if name and name not in MAPPABLE:
+def _check_field(name: Any, where: str, file: str, problems: Problems) -> None:
+    if isinstance(name, str) and name and name not in MAPPABLE:
         _unknown(f"unknown field in {where}", name, MAPPABLE, file, problems)
 
 
@@ -205,6 +224,17 @@ def check_against(mapping: CohortMapping, name: str, file: str, header: list[str
                 "the column is neither mapped nor ignored", file=file, row=1, column=column,
                 remedy=f"Add a [[column]] or an [[ignored]] entry with a reason to {name}",
             )  # fmt: skip
+    readings = [(column.name, field) for column in mapping.columns for field in _fields(column)]
+    readings += [("constant", constant.field) for constant in mapping.constants]
+    for column, field in sorted({reading for reading in readings if readings.count(reading) > 1}):
+        problems.add("the mapping reads the same field twice from the same place", file=name, column=column,
+                     found=field, remedy="Keep one of the entries")  # fmt: skip
     for any_of in mapping.any_of:
         if FIELDS[any_of.field].kind != "code":
             problems.add("any_of gives yes or no, which this field does not take", file=name, column=any_of.field)
+
+
+def _fields(column: Column) -> set[str]:
+    """Return the fields that one entry reads from its column."""
+    said = {name for says in column.says for name in says.facts}
+    return said | ({column.field} if column.field else set())

@@ -27,15 +27,18 @@ def _read_parquet(path: Path, problems: Problems) -> Records:
     data = read_bytes(path)
     try:
         table = pq.read_table(pa.BufferReader(data))
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowException, OSError) as error:
         problems.add(f"not a Parquet file: {error}", file=path.name)
         return Records(path.name, sha256(data), {}, [])
     columns: dict[str, list[str | None]] = {}
-    for name in table.column_names:
-        column = table[name]
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if name in columns:
+            problems.add("a column name stands twice", file=path.name, column=name)
         if pa.types.is_nested(column.type):
             problems.add("a column of lists or structures cannot be read", file=path.name, column=name)
             continue
+        if pa.types.is_float32(column.type):  # by way of text, so that 9.8 does not become 9.800000190734863
+            column = column.cast(pa.string()).cast(pa.float64())  # noqa: PLW2901
         columns[name] = [_text(cell) for cell in column.to_pylist()]
     return Records(path.name, sha256(data), columns, list(range(2, table.num_rows + 2)))
 

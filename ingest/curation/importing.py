@@ -9,14 +9,15 @@ import pyarrow as pa
 
 from catalog import raw
 from catalog.errors import InvalidInput, Problem, Problems
-from catalog.identity import pair_id, report_id
+from catalog.identity import pair_id
 from catalog.lineage import Lineage
 from catalog.schema import from_rows
 from catalog.store import Commit, Store
-from catalog.tables import BIBLIOGRAPHY, TABLES
+from catalog.tables import TABLES
 from catalog.topic import Topic
-from ingest.files import Records, check_sheet, parse_csv, read_bytes
+from ingest.files import Records, check_cells, check_sheet, parse_csv, read_bytes
 from ingest.observations import Source, Statements
+from ingest.reports import reports
 
 SHEETS = {
     "studies.csv": ("study_sheet", ("study_id",)),
@@ -24,6 +25,12 @@ SHEETS = {
     "claims.csv": ("claim_sheet", ("claim_id",)),
     "overlaps.csv": ("overlap_sheet", ("unit_kind", "first_id", "second_id")),
 }
+TYPED = {
+    "studies.csv": ("year",),
+    "claims.csv": ("statistic", "of_total"),
+    "overlaps.csv": ("unit_kind", "overlap_decision"),
+}
+"""Cells that are stored as numbers and codes at once; all others are read when sources are harmonized."""
 NOT_STATED = {"study_id", "patient_id", "source_url", "where_in_source", "note"}
 
 
@@ -31,6 +38,7 @@ def import_folder(folder: Path, topic: Topic, store: Store) -> list[Commit]:
     """Load the sheets in `folder`; all problems of all sheets are raised together and nothing is written then."""
     if not folder.is_dir():
         raise InvalidInput([Problem("no such folder of curated evidence", file=str(folder))])
+    origin = f"curated:{folder.resolve().name}"
     problems = Problems()
     contents = {name: read_bytes(folder / name) for name in SHEETS if (folder / name).exists()}
     if "studies.csv" not in contents:
@@ -40,12 +48,13 @@ def import_folder(folder: Path, topic: Topic, store: Store) -> list[Commit]:
         table, keys = SHEETS[name]
         if records.columns:
             check_sheet(records, TABLES[table], problems, keys=keys)
+            check_cells(records, TYPED.get(name, ()), problems)
+    _check_pairs(sheets.get("overlaps.csv"), problems)
     problems.raise_if_any()
     for name, data in contents.items():
         raw.keep(store.root, data, ".csv", {"file": name, "source": "curated sheet"})
-    origin = f"curated:{folder.name}"
     tables = {
-        "report": _reports(sheets["studies.csv"], origin),
+        "report": reports(_by_row(sheets["studies.csv"], origin), origin, store.read("report")),
         "observation": _observations(sheets, origin),
         "claim": _rows(sheets.get("claims.csv"), "claim", origin),
         "overlap_choice": _choices(sheets.get("overlaps.csv"), origin),
@@ -57,6 +66,23 @@ def import_folder(folder: Path, topic: Topic, store: Store) -> list[Commit]:
         files={name: records.sha256 for name, records in sheets.items()},
     )
     return [store.replace(name, rows, lineage, origin=origin) for name, rows in tables.items()]
+
+
+def _check_pairs(records: Records | None, problems: Problems) -> None:
+    """Refuse a pair of one and the same name, and a pair that stands again the other way round."""
+    if records is None or not {"first_id", "second_id"} <= set(records.columns):
+        return
+    seen: dict[str, tuple[str, int]] = {}
+    pairs = zip(records.columns["first_id"], records.columns["second_id"], records.rows, strict=True)
+    for one, other, row in pairs:
+        if one is None or other is None:
+            continue
+        first, before = seen.setdefault(pair_id(one, other), (one, row))
+        if one == other:
+            problems.add("a pair needs two names", file=records.name, row=row, column="second_id", found=other)
+        elif first != one:
+            problems.add(f"the pair stands already in row {before}", file=records.name, row=row,
+                         column="first_id, second_id", found=f"{one} {other}")  # fmt: skip
 
 
 def _observations(sheets: dict[str, Records], origin: str) -> pa.Table:
@@ -96,19 +122,6 @@ def _rows(records: Records | None, table: str, origin: str) -> pa.Table:
             row["of_total"] = int(row["of_total"])
         rows.append(row)
     return from_rows(TABLES[table], rows)
-
-
-def _reports(studies: Records, origin: str) -> pa.Table:
-    """Return one row a publication; two arms of one publication share it, and the first row speaks for it."""
-    columns = (*BIBLIOGRAPHY, "part_seen", "confidence", "source_url", "where_in_source",
-               "origin", "file", "file_sha256", "row")  # fmt: skip
-    found: dict[str, dict] = {}
-    for row in _by_row(studies, origin):
-        name = report_id(row.get("pmid"), row.get("doi"), row["study_id"])
-        report = {column: row.get(column) for column in columns}
-        report["year"] = int(report["year"]) if report["year"] else None
-        found.setdefault(name, {"report_id": name, **report})
-    return from_rows(TABLES["report"], list(found.values()))
 
 
 def _choices(records: Records | None, origin: str) -> pa.Table:
