@@ -46,7 +46,7 @@ def test_groups(
             float(_chi_squares(np.array([own]), np.flatnonzero(group == 1)[None, :], at_risk, spread)[0]),
         )
         return p_value, detail
-    own = _quadratic(scores[None, :], np.argsort(group, kind="stable")[None, :], sizes)[0]
+    own = _quadratic(scores, np.argsort(group, kind="stable")[None, :], sizes)[0]
     p_value = _drawn(scores, sizes, own)
     detail |= {
         "how": "Monte Carlo", "draws": DRAWS, "seed": SEED,
@@ -88,12 +88,12 @@ def _drawn(scores: Floats, sizes: NDArray[np.intp], own: float) -> float:
     for start in range(0, DRAWS, step):
         order = np.tile(np.arange(len(scores)), (min(step, DRAWS - start), 1))
         shuffled = random.permuted(order, axis=1)
-        as_large += int(np.count_nonzero(_quadratic(scores[None, :], shuffled, sizes) >= own * TIE))
+        as_large += int(np.count_nonzero(_quadratic(scores, shuffled, sizes) >= own * TIE))
     return (1 + as_large) / (1 + DRAWS)
 
 
 def _quadratic(scores: Floats, order: NDArray[np.intp], sizes: NDArray[np.intp]) -> Floats:
     """Return the sum over groups of U² / n, the first `sizes[0]` of each order being the first group, etc."""
     edges = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    sums = np.add.reduceat(scores[0][order], edges, axis=1)
+    sums = np.add.reduceat(scores[order], edges, axis=1)
     return np.asarray((sums**2 / sizes).sum(axis=1))

@@ -36,11 +36,10 @@ def distribution(
     `ratio(x)` is P(x + 1) / P(x) and must fall with x (a log-concave distribution) through 1 at `mode`;
     products are taken outwards from there, so nothing overflows. `spread` is about the variance: what lies
     more than 40 standard deviations from the mode is left out as 0, so that millions of patients cost no
-    more than their spread. The observed count is always inside.
+    more than their spread. An observed count out there has an index outside the array.
     """
     reach = int(60 + 40 * math.sqrt(spread))
-    first = max(support[0], min(mode - reach, observed))
-    last = min(support[1], max(mode + reach, observed))
+    first, last = max(support[0], mode - reach), min(support[1], mode + reach)
     ratios = ratio(np.arange(first, last, dtype=float))
     with np.errstate(under="ignore"):
         below = np.cumprod(1 / ratios[: mode - first][::-1])[::-1]
@@ -50,7 +49,7 @@ def distribution(
 
 def null_test(probabilities: NDArray[np.float64], index: int) -> NullTest:
     """Return the p-values of the outcome at `index`; mid-p counts its own probability by half (as SAS)."""
-    own = float(probabilities[index])
+    own = exactly(probabilities, index)
     minlike = float(probabilities[probabilities <= own * SAME].sum())
     tails = 2 * min(at_most(probabilities, index), at_least(probabilities, index))
     return NullTest(*(bounded_p(p) for p in (minlike, tails, minlike - own / 2, tails - own)))
@@ -61,14 +60,19 @@ def bounded_p(p: float) -> float:
     return min(1.0, max(p, SMALLEST_P))
 
 
+def exactly(probabilities: NDArray[np.float64], index: int) -> float:
+    """Return the probability of the outcome at `index`."""
+    return float(probabilities[index]) if 0 <= index < len(probabilities) else 0.0
+
+
 def at_most(probabilities: NDArray[np.float64], index: int) -> float:
     """Return the probability of the outcome at `index` or a smaller one."""
-    return float(probabilities[: index + 1].sum())
+    return float(probabilities[: max(0, index + 1)].sum())
 
 
 def at_least(probabilities: NDArray[np.float64], index: int) -> float:
     """Return the probability of the outcome at `index` or a larger one."""
-    return float(probabilities[index:].sum())
+    return float(probabilities[max(0, index) :].sum())
 
 
 def binomial_test(events: int, total: int, odds: float) -> NullTest:

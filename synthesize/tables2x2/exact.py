@@ -22,6 +22,7 @@ from synthesize.tables2x2.discrete import (
     at_least,
     at_most,
     distribution,
+    exactly,
     null_test,
 )
 from synthesize.tables2x2.table import TwoByTwo
@@ -79,15 +80,16 @@ def conditional_test(strata: Sequence[TwoByTwo]) -> NullTest:
     return null_test(*total_distribution(strata, 1.0))
 
 
-def minlike_p_values(table: TwoByTwo) -> tuple[int, NDArray[np.float64]]:
+def minlike_p_values(n1: int, n2: int, events: int) -> tuple[int, NDArray[np.float64]]:
     """Return the minimum-likelihood p of every table with these margins: the first one's `a`, and the p-values.
 
-    Tables left out of the distribution as impossible in floating point have a p below `SMALLEST_P`.
+    Tables beyond either end are so unlikely that their p is below `SMALLEST_P`.
     """
-    probabilities, index = total_distribution([table], 1.0)
+    low = max(0, events - n2)
+    probabilities, index = _stratum_distribution(TwoByTwo(low, n1, events - low, n2), 1.0)
     order = np.sort(probabilities)
     last = np.searchsorted(order, probabilities * SAME, side="right")
-    return table.a - index, np.clip(np.cumsum(order)[last - 1], SMALLEST_P, 1.0)
+    return low - index, np.clip(np.cumsum(order)[last - 1], SMALLEST_P, 1.0)
 
 
 def conditional_limits(strata: Sequence[TwoByTwo], level: float, *, mid_p: bool = False) -> Limits:
@@ -95,7 +97,7 @@ def conditional_limits(strata: Sequence[TwoByTwo], level: float, *, mid_p: bool 
 
     With `mid_p` the interval inverts the mid-p tails. The strata must not be `is_fixed`.
     """
-    alpha, own = (1 - level) / 2, 0.5 if mid_p else 0.0
+    alpha, half = (1 - level) / 2, 0.5 if mid_p else 0.0
     lowest = all(table.a == table.support[0] for table in strata)
     highest = all(table.a == table.support[1] for table in strata)
     start = _rough_log_odds_ratio(strata)
@@ -105,8 +107,8 @@ def conditional_limits(strata: Sequence[TwoByTwo], level: float, *, mid_p: bool 
 
     return Limits(
         0.0 if lowest else math.inf if highest else solve(_excess),
-        0.0 if lowest else solve(lambda p, index: at_least(p, index) - own * p[index] - alpha),
-        math.inf if highest else solve(lambda p, index: at_most(p, index) - own * p[index] - alpha),
+        0.0 if lowest else solve(lambda p, index: at_least(p, index) - half * exactly(p, index) - alpha),
+        math.inf if highest else solve(lambda p, index: at_most(p, index) - half * exactly(p, index) - alpha),
     )
 
 

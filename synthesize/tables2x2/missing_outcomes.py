@@ -71,7 +71,7 @@ def _completions(table: TwoByTwo, missing1: int, missing2: int) -> Iterator[dict
     for added in range(missing1 + missing2 + 1):
         from1 = range(max(0, added - missing2), min(missing1, added) + 1)
         # one distribution serves all completions with the same number of events
-        first, p_values = minlike_p_values(TwoByTwo(table.a + from1[0], n1, table.c + added - from1[0], n2))
+        first, p_values = minlike_p_values(n1, n2, table.events + added)
         for one in from1:
             full = TwoByTwo(table.a + one, n1, table.c + added - one, n2)
             place = full.a - first
