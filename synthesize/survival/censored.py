@@ -7,6 +7,7 @@ same numbers, because there two intervals that touch have a time in common.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from catalog.errors import Problems
 from synthesize.survival.follow_up import Floats, Whole, merge_nearly_equal
 
+Upper = ArrayLike | Sequence[float | None] | None
 BEFORE_ALL = -1
 
 
@@ -51,7 +53,7 @@ class Censored(NamedTuple):
         return self.times[codes // 3]
 
 
-def censored(lower: ArrayLike, upper: ArrayLike | None) -> Censored:
+def censored(lower: ArrayLike, upper: Upper) -> Censored:
     """Return checked intervals; an `upper` of None (all or one) or infinity is right-censored at `lower`.
 
     Raises `InvalidInput` for negative times, for what is not a number, and for an upper end before its lower.

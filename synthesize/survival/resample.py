@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from catalog.errors import InvalidInput, Problem
-from synthesize.survival.censored import Censored, censored, innermost
+from synthesize.survival.censored import Censored, Upper, censored, innermost
 from synthesize.survival.follow_up import Floats
 from synthesize.survival.located import Located, located
 
@@ -65,7 +65,7 @@ def percentile_limits(low: Floats, high: Floats, level: float) -> tuple[float, f
 
 def bootstrap_medians(
     lower: ArrayLike,
-    upper: ArrayLike | None,
+    upper: Upper,
     *,
     source: Sequence[object] | None = None,
     n_bootstrap: int = 10_000,

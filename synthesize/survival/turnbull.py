@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from synthesize.estimate import Estimate, NotEstimable, Result
-from synthesize.survival.censored import Censored, censored, innermost
+from synthesize.survival.censored import Censored, Upper, censored, innermost
 from synthesize.survival.follow_up import finite
 from synthesize.survival.located import Ends, Located, located
 from synthesize.survival.npmle import chances
@@ -29,7 +29,7 @@ GAP = 1e-6  # log-likelihood this close, per patient, to its maximum, or no esti
 
 def turnbull(
     lower: ArrayLike,
-    upper: ArrayLike | None,
+    upper: Upper,
     *,
     source: Sequence[object] | None = None,
     level: float = 0.95,
