@@ -8,7 +8,9 @@ not written again, so a repeated run changes nothing. Each commit carries its li
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import random
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +19,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.checksum import content_sha256
-from catalog.errors import DamagedData, InvalidInput, Problem, nearest
+from catalog.errors import DamagedData, InvalidInput, Problem, ServiceUnavailable, nearest
 from catalog.lineage import Lineage
+from catalog.merge import changes, merge_into, overlay
 from catalog.schema import arrow_schema
 from catalog.tables import STORED, TABLES, Table
+
+TURNS = 40
+"""How often an edit looks again after another writer was first, before it gives up."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class Store:
         if table is None:
             return schema.empty_table()
         try:
-            stored = table.to_pyarrow_table().sort_by(declared(name).key)
+            stored = _rows_of(table).sort_by(declared(name).key)
             stored.validate(full=True)
         except Exception as error:  # whatever the engine raises, the stored files are not what was written
             raise DamagedData(f"{self.path(name)} cannot be read: {_first_line(error)}") from error
@@ -112,22 +118,71 @@ class Store:
             return Commit(name, version, rows.num_rows, changed=False)
         return self._commit(name, rows, lineage)
 
-    def _commit(self, name: str, rows: pa.Table, lineage: Lineage) -> Commit:
-        from deltalake import CommitProperties, PostCommitHookProperties, write_deltalake
+    def edit(self, name: str, change: Callable[[pa.Table], pa.Table], lineage: Lineage) -> Commit:
+        """Make the table what `change` makes of its rows; only rows that differ are written, as a Delta merge.
 
-        metadata = {**lineage.as_metadata(), "content_sha256": content_sha256(rows), "rows": str(rows.num_rows)}
+        Safe beside other writers: when one commits in between, `change` is applied again to what then stands.
+        Raises `ServiceUnavailable` when that happens time and again.
+        """
+        declaration = declared(name)
+        for _ in range(TURNS):
+            table = self._open(name)
+            standing = self.read(name, None if table is None else table.version())
+            wanted = _conform(change(standing), arrow_schema(declaration)).sort_by(declaration.key)
+            if table is not None and standing.equals(wanted):
+                return Commit(name, table.version(), wanted.num_rows, changed=False)
+            if self._merge(name, table, standing, wanted, lineage):
+                version = 0 if table is None else table.version()
+                return Commit(name, version, wanted.num_rows, changed=True)
+            time.sleep(random.uniform(0.01, 0.1))
+        raise ServiceUnavailable(f"other programs keep writing to {self.path(name)}; try again when they are done")
+
+    def upsert(self, name: str, rows: pa.Table, lineage: Lineage, *, ignore: tuple[str, ...] = ()) -> Commit:
+        """Add `rows`, or put them in the place of those with the same key; others stay.
+
+        A row that differs only in the columns `ignore` counts as unchanged.
+        """
+        rows = _conform(rows, arrow_schema(declared(name)))
+        return self.edit(name, lambda standing: overlay(standing, rows, declared(name).key, ignore), lineage)
+
+    def _merge(self, name: str, table: Any, standing: pa.Table, wanted: pa.Table, lineage: Lineage) -> bool:
+        """Try one commit on top of exactly the version that was read; return whether it was made."""
+        from deltalake.exceptions import CommitFailedError, DeltaError
+
+        try:
+            if table is None:
+                self._commit(name, wanted, lineage, mode="error", max_commit_retries=0)
+            elif [(field.name, field.type) for field in pa.schema(table.schema())] != [
+                (field.name, field.type) for field in wanted.schema
+            ]:
+                self._commit(name, wanted, lineage, onto=table, max_commit_retries=0)
+            else:
+                key = declared(name).key
+                merge_into(table, changes(standing, wanted, key), key, **_properties(wanted, lineage, 0))
+        except CommitFailedError:
+            return False
+        except DeltaError as error:
+            if table is None and "already exists" in str(error):
+                return False
+            raise
+        return True
+
+    def _commit(
+        self, name: str, rows: pa.Table, lineage: Lineage, *, onto: Any = None, mode: Any = "overwrite",
+        max_commit_retries: int | None = None,
+    ) -> Commit:  # fmt: skip
+        from deltalake import write_deltalake
+
         path = self.path(name)
         path.mkdir(parents=True, exist_ok=True)
         write_deltalake(
-            str(path),
+            str(path) if onto is None else onto,
             rows,
-            mode="overwrite",
-            schema_mode="overwrite",
+            mode=mode,
+            schema_mode="overwrite" if mode == "overwrite" else None,
             name=name,
             description=f"one row is {declared(name).row_is}",
-            commit_properties=CommitProperties(custom_metadata=metadata),
-            # By default every hundredth commit deletes log entries of over 30 days: lineage and old versions with them.
-            post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
+            **_properties(rows, lineage, max_commit_retries),
         )
         version = self.version(name)
         assert version is not None
@@ -142,7 +197,10 @@ class Store:
         if table is None:
             return []
         commits = table.history()
-        if len(commits) != table.version() + 1:
+        while len(commits) > table.version() + 1:  # another writer committed since the table was opened
+            table.update_incremental()
+            commits = table.history()
+        if len(commits) <= table.version():
             raise DamagedData(f"{self.path(name)}: {len(commits)} commits can be read of {table.version() + 1}")
         return commits
 
@@ -176,9 +234,31 @@ class Store:
         return table
 
 
+def _properties(rows: pa.Table, lineage: Lineage, max_commit_retries: int | None) -> dict[str, Any]:
+    """Return what every commit carries: its lineage and the checksum of the table's whole content."""
+    from deltalake import CommitProperties, PostCommitHookProperties
+
+    metadata = {**lineage.as_metadata(), "content_sha256": content_sha256(rows), "rows": str(rows.num_rows)}
+    return {
+        "commit_properties": CommitProperties(metadata, max_commit_retries),
+        # By default every hundredth commit deletes log entries of over 30 days: lineage and old versions with them.
+        "post_commithook_properties": PostCommitHookProperties(cleanup_expired_logs=False),
+    }
+
+
 def _first_line(error: Exception) -> str:
     """Return what the engine says without its stack of causes."""
     return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def _rows_of(table: Any) -> pa.Table:
+    """Return the rows of an open Delta table, read file by file: Arrow's dataset module would import pandas."""
+    import pyarrow.parquet as pq
+
+    parts = [pq.ParquetFile(uri).read() for uri in table.file_uris()]
+    if not parts:
+        return pa.schema(table.schema().to_arrow()).empty_table()
+    return pa.concat_tables(parts, promote_options="default")
 
 
 def _no_version(name: str, version: int | None, newest: int | None = None) -> Problem:

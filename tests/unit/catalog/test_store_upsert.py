@@ -1,0 +1,90 @@
+"""Rows laid over a table: only what differs is written, and two writers never overrun or double each other."""
+
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from catalog.lineage import Lineage
+from catalog.schema import from_rows
+from catalog.store import Store, damage
+from catalog.tables import TABLES
+
+LINEAGE = Lineage("test")
+
+
+def reports(*names: str, **cells: object) -> pa.Table:
+    return from_rows(TABLES["report"], [{"report_id": name, "origin": "o", **cells} for name in names])
+
+
+def test_an_upsert_adds_changes_and_leaves_alone(tmp_path: Path) -> None:
+    store = Store(tmp_path, "t")
+    assert store.upsert("report", reports("a", "b", journal="J"), LINEAGE).version == 0
+    commit = store.upsert("report", reports("b", "c", journal="K"), LINEAGE)
+    assert (commit.version, commit.rows, commit.changed) == (1, 3, True)
+    rows = {row["report_id"]: row["journal"] for row in store.read("report").to_pylist()}
+    assert rows == {"a": "J", "b": "K", "c": "K"}
+    assert store.history("report")[0]["operationMetrics"]["num_source_rows"] == 2
+
+
+def test_rows_that_stand_already_are_not_written(tmp_path: Path) -> None:
+    store = Store(tmp_path, "t")
+    store.upsert("report", reports("a", "b", doi="10.1/x"), LINEAGE)
+    assert not store.upsert("report", reports("a", doi="10.1/x"), LINEAGE).changed
+    assert not store.upsert("report", reports("a", doi="10.1/y"), LINEAGE, ignore=("doi",)).changed
+    assert store.version("report") == 0
+
+
+def test_an_edit_may_take_rows_away(tmp_path: Path) -> None:
+    store = Store(tmp_path, "t")
+    store.upsert("report", reports("a", "b", "c", row=1, column="table"), LINEAGE)
+    store.edit("report", lambda standing: standing.slice(1), LINEAGE)
+    assert store.read("report")["report_id"].to_pylist() == ["b", "c"]
+    assert damage(store) == []
+
+
+def test_a_column_declared_since_then_is_added(tmp_path: Path) -> None:
+    from deltalake import write_deltalake
+
+    store = Store(tmp_path, "t")
+    store.upsert("report", reports("a"), LINEAGE)
+    old = reports("a").drop_columns(["confidence"])
+    write_deltalake(str(store.path("report")), old, mode="overwrite", schema_mode="overwrite",
+                    commit_properties=_checksum(old))  # fmt: skip
+    assert store.upsert("report", reports("b", confidence="high"), LINEAGE).version == 2
+    assert store.read("report")["confidence"].to_pylist() == [None, "high"]
+
+
+def _checksum(rows: pa.Table) -> object:
+    from deltalake import CommitProperties
+
+    from catalog.checksum import content_sha256
+
+    return CommitProperties({"content_sha256": content_sha256(rows)})
+
+
+def test_the_same_key_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="two rows have the same report_id"):
+        Store(tmp_path, "t").upsert("report", reports("a", "a"), LINEAGE)
+
+
+def _write(data: Path, writer: int) -> None:
+    store = Store(data, "t")
+    for turn in range(3):
+        store.upsert("report", reports(f"{writer}-{turn}", "shared", file=str(writer)), LINEAGE)
+
+
+def test_writers_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_write, args=(tmp_path, number)) for number in range(2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    names = Store(tmp_path, "t").read("report")["report_id"].to_pylist()
+    assert names == sorted({f"{number}-{turn}" for number in range(2) for turn in range(3)} | {"shared"})
+    assert damage(Store(tmp_path, "t")) == []
