@@ -17,15 +17,23 @@ def content_sha256(rows: pa.Table) -> str:
     for name in sorted(rows.column_names):
         column = rows[name].combine_chunks()
         digest.update(f"{name}:{column.type}:{len(column)}".encode())
-        digest.update(column.is_valid().to_numpy(zero_copy_only=False).tobytes())
+        digest.update(_numbers(column.is_valid().cast(pa.uint8())))
         if pa.types.is_string(column.type):
             filled = column.fill_null("")
-            digest.update(pc.binary_length(filled).to_numpy(zero_copy_only=False).tobytes())
+            digest.update(_numbers(pc.binary_length(filled)))
             digest.update(_bytes_of(filled))
         else:
-            filled = column.fill_null(False if pa.types.is_boolean(column.type) else 0)
-            digest.update(filled.to_numpy(zero_copy_only=False).tobytes())
+            plain = column.cast(pa.uint8()) if pa.types.is_boolean(column.type) else column
+            digest.update(_numbers(plain.fill_null(0)))
     return digest.hexdigest()
+
+
+def _numbers(values: pa.Array) -> memoryview:
+    """Return the bytes of whole-byte numbers without an empty one; `to_numpy` would import pandas."""
+    if len(values) == 0:
+        return memoryview(b"")
+    width = values.type.bit_width // 8
+    return memoryview(values.buffers()[1])[values.offset * width : (values.offset + len(values)) * width]
 
 
 def _bytes_of(texts: pa.StringArray) -> memoryview:
