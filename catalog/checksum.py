@@ -18,18 +18,17 @@ def content_sha256(rows: pa.Table) -> str:
         column = rows[name].combine_chunks()
         digest.update(f"{name}:{column.type}:{len(column)}".encode())
         digest.update(_numbers(column.is_valid().cast(pa.uint8())))
+        filled = column.drop_null()
         if pa.types.is_string(column.type):
-            filled = column.fill_null("")
             digest.update(_numbers(pc.binary_length(filled)))
             digest.update(_bytes_of(filled))
         else:
-            plain = column.cast(pa.uint8()) if pa.types.is_boolean(column.type) else column
-            digest.update(_numbers(plain.fill_null(0)))
+            digest.update(_numbers(filled.cast(pa.uint8()) if pa.types.is_boolean(column.type) else filled))
     return digest.hexdigest()
 
 
 def _numbers(values: pa.Array) -> memoryview:
-    """Return the bytes of whole-byte numbers without an empty one; `to_numpy` would import pandas."""
+    """Return the bytes of whole-byte numbers without an empty one; Arrow's own converters import pandas."""
     if len(values) == 0:
         return memoryview(b"")
     width = values.type.bit_width // 8
