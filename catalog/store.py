@@ -92,12 +92,13 @@ class Store:
         """Refuse to go on when a table was never written; says which command writes it."""
         missing = [name for name in names if self.version(name) is None]
         if missing:
-            layers = {"source": "ingest", "harmonized": "harmonize", "result": "synthesize"}
+            stage = {"source": "ingest", "harmonized": "harmonize", "result": "synthesize"}
+            gate = ("check", "verdict")
             raise InvalidInput(
                 Problem(
                     f"table {name!r} is not there yet",
                     file=str(self.path(name)),
-                    remedy=f"Run python -m {layers[declared(name).layer]} first",
+                    remedy=f"Run python -m {'expectations' if name in gate else stage[declared(name).layer]} first",
                 )
                 for name in missing
             )
@@ -278,17 +279,6 @@ def _conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     )
 
 
-def damage(store: Store) -> list[str]:
-    """Read every table as it stands; return what is not as it was written."""
-    found = []
-    for name in STORED:
-        try:
-            store.read(name)
-        except DamagedData as error:
-            found.append(str(error))
-    return found
-
-
 def lineage_of(commit: Mapping[str, Any]) -> Lineage:
     """Return the lineage that a commit carries."""
     return Lineage(
@@ -300,4 +290,4 @@ def lineage_of(commit: Mapping[str, Any]) -> Lineage:
     )
 
 
-__all__ = ["STORED", "TABLES", "Commit", "Store", "damage", "declared", "lineage_of"]
+__all__ = ["STORED", "TABLES", "Commit", "Store", "declared", "lineage_of"]
