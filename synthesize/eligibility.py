@@ -77,7 +77,8 @@ def _why_not(row: Row, evidence: Evidence, topic: Topic, analysis: Analysis, uni
 
 def _fits(rule: Exclusion, row: Row, study: Row) -> bool:
     when = all(_holds(_cell(row, study, column), values) for column, values in rule.when.items())
-    return when and all(_cell(row, study, column) is None for column in rule.missing)
+    missing = all(_cell(row, study, column) is None for column in rule.missing)
+    return when and missing and all(_cell(row, study, column) is not None for column in rule.filled)
 
 
 def _cell(row: Row, study: Row, column: str) -> Any:
@@ -92,9 +93,9 @@ def _repeated(
     names: list[str], rows: Mapping[str, Row], evidence: Evidence, analysis: Analysis, unit_kind: str
 ) -> dict[str, tuple[str, str]]:
     """Return the units that would count twice: of each pair the larger study or the fuller record stays."""
-    counts = ("same", "unsure") if analysis.overlaps == "once" else ("same",)
+    counts = {"same", "unsure"} if analysis.overlaps == "once" else {"same"}
     if analysis.only and analysis.overlaps == "all":
-        counts = ()
+        counts = set()
     pairs: dict[str, dict[str, str]] = {}
     for overlap in evidence.overlaps:
         if overlap["unit_kind"] == unit_kind and overlap["overlap_decision"] in counts:
