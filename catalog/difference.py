@@ -44,7 +44,7 @@ class Difference:
             "added": kinds["added"],
             "removed": kinds["removed"],
             "changed": rows,
-            "cells changed": kinds["changed"],
+            "cells": kinds["changed"],
         }
 
 
@@ -84,9 +84,10 @@ def printed(found: Difference, shape: Format) -> Iterator[str]:
     if shape == "csv":
         yield as_csv(header, rows)
     elif shape == "json":
-        yield as_json({**asdict(found), "counts": found.counts}) + "\n"
+        head = {"table": found.table, "from": found.from_version, "to": found.to_version, "counts": found.counts}
+        yield as_json({**head, "changes": [asdict(change) for change in found.changes]}) + "\n"
     else:
-        counts = ", ".join(f"{count} {kind}" for kind, count in found.counts.items())
+        counts = "{added} rows added, {removed} removed, {changed} changed in {cells} cells".format(**found.counts)
         yield f"{found.table}, version {found.from_version} to {found.to_version}: {counts}\n"
         if rows:
             yield "\n".join(as_table(header, rows)) + "\n"

@@ -82,7 +82,7 @@ def _holds(cells: pa.ChunkedArray, column: str, value: str, problems: Problems) 
     try:
         wanted = pa.scalar(value).cast(cells.type)
     except pa.ArrowInvalid:
-        problems.add("not a value of this column", column=column, found=value, allowed=str(cells.type))
+        problems.add("not a value of this column", column=column, found=value, allowed=field.kind)
         return pc.is_null(cells)
     return pc.equal(cells, wanted)
 

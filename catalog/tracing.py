@@ -34,10 +34,9 @@ def trace(store: Store, topic: Topic, target: str) -> Document:
         if target in names[unit_kind]:
             return trace_unit(store, unit_kind, target)
     like = nearest(target, [*STORED, *(name for known in names.values() for name in known)])
-    missing = [name for name, known in names.items() if not known]
-    remedy = (
-        f"Did you mean {like!r}?" if like else f"Nothing is stored yet in: {', '.join(missing)}" if missing else None
-    )
+    missing = ", ".join(name for name, known in names.items() if not known)
+    written_by = "python -m harmonize and python -m synthesize write them"
+    remedy = f"Did you mean {like!r}?" if like else f"Not there yet: {missing}; {written_by}" if missing else None
     allowed = "a table, an estimate, a study or a patient; python -m catalog show TABLE lists their names"
     raise InvalidInput([Problem("nothing of this name can be traced", found=target, allowed=allowed, remedy=remedy)])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from catalog.rows import text
@@ -81,22 +82,21 @@ def _unit(document: Document) -> Iterator[str]:
 
 
 def _facts(facts: list[Document]) -> Iterator[str]:
-    """Yield each value with its statements below it, then the readers' notes, each once."""
-    for fact in facts:
-        if fact["value"] is None and not fact["rests_on"]:
-            continue
-        value = "nothing" if fact["value"] is None else f"{text(fact['value'])} {fact['unit'] or ''}".rstrip()
-        yield f"{fact['column']}: {value}"
-        yield from (f"  {_statement(statement)}" for statement in fact["rests_on"])
-        if fact["why"]:
-            yield f"  ({fact['why']})"
-    notes = (
-        f"note, {one['file']}, row {one['row']}: {one['note']}"
-        for fact in facts
-        for one in fact["rests_on"]
-        if one["note"]
-    )
-    yield from dict.fromkeys(notes)
+    """Yield values with the statements below them (columns of one statement together), then notes, each once."""
+    filled = (fact for fact in facts if fact["value"] is not None or fact["rests_on"])
+    for (rests_on, why), group in groupby(filled, key=lambda fact: (fact["rests_on"], fact["why"])):
+        columns = []
+        for fact in group:
+            value = "nothing" if fact["value"] is None else f"{text(fact['value'])} {fact['unit'] or ''}".rstrip()
+            yield f"{fact['column']}: {value}"
+            columns.append(fact["column"])
+        for statement in rests_on:
+            field = "" if columns == [statement["field"]] else f"{statement['field']} "
+            yield f"  {field}{_statement(statement)}"
+        if why:
+            yield f"  ({why})"
+    said = (one for fact in facts for one in fact["rests_on"] if one["note"])
+    yield from dict.fromkeys(f"note, {one['file']}, row {one['row']}: {one['note']}" for one in said)
 
 
 def _statement(statement: Document) -> str:
@@ -105,7 +105,7 @@ def _statement(statement: Document) -> str:
         said += f" read as {statement['value']}"
     if statement["unit"]:
         said += f" [{statement['unit']}]"
-    return f"{statement['field']} {said}: {_at(statement)}"
+    return f"{said}: {_at(statement)}"
 
 
 def _at(place: Document) -> str:
