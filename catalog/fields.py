@@ -68,7 +68,9 @@ def _quantity(name: str, meaning: str, unit: str, minimum: float, maximum: float
 _declare("study_id", "text", "Short name of an arm, cohort or report; never changes once given.")
 _declare("patient_id", "text", "Short name of a patient: the study's name and a number, never a hospital number.")
 _declare("report_id", "text", "A publication: pmid:…, else doi:…, else study:….")
-_declare("origin", "text", "What a row was loaded by: a curated evidence folder or one cohort file.")
+_declare(
+    "origin", "text", "What a row was loaded by: a curated folder, a cohort file, pubmed; several are joined by ;."
+)
 _declare("file", "text", "File that holds the stated value.")
 _declare("file_sha256", "text", "SHA-256 of that file's bytes as read.")
 _declare("row", "integer", "Line of the file (the header is line 1).", minimum=1)
@@ -88,6 +90,60 @@ _declare("pmcid", "text", "PubMed Central identifier.")
 _declare("country", "text", "Country of the patients, or multinational.")
 _declare("part_seen", "text", "What part of the source was read.")
 _declare("confidence", "code", "How sure the reading is.", vocabulary="confidence", severity="warning")
+
+# --- reports: what PubMed says -------------------------------------------------------------------------------
+_declare("title", "text", "Title as published; a book's chapter or the book.")
+_declare("vernacular_title", "text", "Title in the language of publication, when that is not English.")
+_declare("abstract", "text", "Abstract as JSON: sections with label, nlm_category and text.")
+_declare(
+    "other_abstracts", "text", "Abstracts in other languages or for other readers, as JSON: kind, language, sections."
+)
+_declare("authors", "text", "Authors as JSON: last_name, fore_name, initials, suffix, collective, affiliations.")
+_declare("published", "text", "Date of publication as printed.")
+_declare("volume", "text", "Volume.")
+_declare("issue", "text", "Issue.")
+_declare("pages", "text", "Pages.")
+_declare("publication_types", "text", "Publication types as JSON: ui and name.")
+_declare("mesh", "text", "MeSH headings as JSON: ui, name, major, and qualifiers alike.")
+_declare("substances", "text", "Substances as JSON: ui and name.")
+_declare("keywords", "text", "Keywords as JSON.")
+_declare("languages", "text", "Languages as JSON, three letters each.")
+_declare("article_ids", "text", "All identifiers of the publication as JSON: id_type and value.")
+_declare("notices", "text", "Ties to other publications as JSON: ref_type, pmid, citation, note.")
+_declare("retracted_by", "text", "PMIDs of notices of retraction, joined by ;, or PubMed's words where none is named.")
+_declare("concern_by", "text", "PMIDs of expressions of concern, joined by ;, or PubMed's words where none is named.")
+_declare("corrected_by", "text", "PMIDs of errata, corrected versions and updates, joined by ;, or their citation.")
+_declare(
+    "report_status",
+    "code",
+    "What PubMed holds under this PMID; empty when it was not asked.",
+    vocabulary="report_status",
+)
+_declare("status_reason", "text", "Why a record is not there, in words.")
+_declare("merged_into", "text", "PMID that took the place of this one.")
+_declare("medline_status", "text", "Stage of the record in MEDLINE, as PubMed names it.")
+_declare("indexing_method", "text", "How MeSH was assigned (Automated, Curated); empty when by people.")
+_declare("pubmed_dates", "text", "History of the record as JSON: status and day.")
+_declare("created_on", "text", "Day the record was created, ISO 8601.")
+_declare("completed_on", "text", "Day the record was completed, ISO 8601.")
+_declare("revised_on", "text", "Day the record was last revised, ISO 8601.")
+_declare("record_sha256", "text", "SHA-256 of the record's bytes as received.")
+_declare("raw_sha256", "text", "SHA-256 of the kept answer in which the record was first seen like this.")
+
+# --- searches and full texts ---------------------------------------------------------------------------------
+_declare("search_id", "text", "Service and checksum of the query.")
+_declare("service", "text", "Where it was asked.")
+_declare("query", "text", "The query as sent.")
+_declare("translation", "text", "What the service made of it.")
+_declare("warnings", "text", "What the service did not understand, as JSON.")
+_declare("n_found", "integer", "Records found.", minimum=0)
+_declare("pmids_sha256", "text", "SHA-256 of the PMIDs found, sorted, one a line.")
+_declare("slices", "text", "Parts of a search above the limit of one answer, as JSON: part and records found.")
+_declare("searched_on", "text", "Day of the first search that found exactly these, ISO 8601.")
+_declare("full_text_status", "code", "Whether the full text is held.", vocabulary="full_text_status")
+_declare("provider", "text", "Service that gave the full text.")
+_declare("licence", "text", "Licence of the full text, as its provider or the article states it.")
+_declare("obtained_on", "text", "Day the full text was obtained, ISO 8601.")
 
 # --- screening -----------------------------------------------------------------------------------------------
 _declare("stage", "code", "Stage of screening.", vocabulary="stage")

@@ -256,10 +256,17 @@ def _rows_of(table: Any) -> pa.Table:
     """Return the rows of an open Delta table, read file by file: Arrow's dataset module would import pandas."""
     import pyarrow.parquet as pq
 
-    parts = [pq.ParquetFile(uri).read() for uri in table.file_uris()]
+    parts = [_plain(pq.ParquetFile(uri).read()) for uri in table.file_uris()]
     if not parts:
         return pa.schema(table.schema().to_arrow()).empty_table()
     return pa.concat_tables(parts, promote_options="default")
+
+
+def _plain(rows: pa.Table) -> pa.Table:
+    """Return the rows with texts as plain strings: a merge writes string views, which Arrow does not sort."""
+    return rows.cast(
+        pa.schema([field.with_type(pa.string()) if field.type == pa.string_view() else field for field in rows.schema])
+    )
 
 
 def _no_version(name: str, version: int | None, newest: int | None = None) -> Problem:

@@ -52,6 +52,13 @@ PLACE = ("origin", "file", "file_sha256", "row", "column", "source_url", "where_
 BIBLIOGRAPHY = (
     "first_author", "year", "title_short", "journal", "doi", "pmid", "pmcid", "country",
 )  # fmt: skip
+PUBMED = (
+    "title", "vernacular_title", "abstract", "other_abstracts", "authors", "published", "volume", "issue", "pages",
+    "publication_types", "mesh", "substances", "keywords", "languages", "article_ids", "notices", "retracted_by",
+    "concern_by", "corrected_by", "report_status", "status_reason", "merged_into", "medline_status",
+    "indexing_method", "pubmed_dates", "created_on", "completed_on", "revised_on", "record_sha256", "raw_sha256",
+)  # fmt: skip
+"""What only PubMed says of a publication."""
 PATIENT_BASELINE = (
     "age_years", "sex", "etiology", "histology_confirmed", "child_pugh_score", "child_pugh_class", "ecog",
     "bclc_stage", "alt_iu_l", "bilirubin_mg_dl", "albumin_g_dl", "inr", "platelets_10e9_l", "tumor_location",
@@ -93,7 +100,19 @@ _ALL = (
     ),
     Table(
         "report", "source", "a publication",
-        ("report_id", *BIBLIOGRAPHY, "part_seen", "confidence", *PLACE), "report_id", ("origin",),
+        ("report_id", *BIBLIOGRAPHY, *PUBMED, "part_seen", "confidence", *PLACE), "report_id", ("origin",),
+    ),
+    Table(
+        "search", "source", "a search of a service, as last run",
+        ("search_id", "service", "query", "translation", "warnings", "n_found", "pmids_sha256", "slices",
+         "searched_on"),
+        "search_id", ("service", "query", "n_found", "searched_on"),
+    ),
+    Table(
+        "full_text", "source", "the full text of a report: held, or why not",
+        ("report_id", "pmid", "pmcid", "doi", "full_text_status", "provider", "licence", "raw_sha256", "note",
+         "obtained_on"),
+        "report_id", ("full_text_status",),
     ),
     Table(
         "screening", "source", "a decision on a report",
@@ -124,7 +143,7 @@ _ALL = (
         "study", "harmonized", "an arm, cohort or report",
         ("study_id", "report_id", *BIBLIOGRAPHY, "design", "n_treated", "n_cr", "denominator", "criterion",
          "monotherapy", "present_cohort", "n_centres", "start_year", "end_year", "part_seen", "confidence",
-         *LOCATOR),
+         "retracted_by", "concern_by", *LOCATOR),
         "study_id", ("report_id", "design", "denominator", "criterion", "monotherapy", "present_cohort"),
         (ForeignKey("report_id", "report", "report_id"),),
     ),

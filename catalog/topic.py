@@ -20,6 +20,8 @@ from catalog.tables import TABLES
 from catalog.vocabulary import vocabulary
 
 QUESTIONS = ("cr_rate", "time_to_cr", "recurrence")
+SCREENED = ("title", "abstract", "text", "mesh", "publication_type", "substance", "keyword", "language")
+"""What a screening rule may look at; `text` is title, abstract and keywords together."""
 Conditions = Mapping[str, tuple[str, ...]]
 
 
@@ -34,8 +36,37 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Search:
+    """A search of PubMed: every block must match, and within a block any of its terms, in PubMed's own syntax."""
+
+    blocks: Conditions
+
+
+@dataclass(frozen=True)
+class ScreeningRule:
+    """A decision on reports; the first rule that fits decides.
+
+    A rule fits when, of what it names, `any` has a hit of some term in some field, `all` has a hit in each field,
+    `none` has no hit in any field, and the fields in `filled` are there at all (see `SCREENED`). ``@drug``,
+    ``@disease`` and ``@response`` stand for the topic's own words.
+    """
+
+    code: str
+    reason: str
+    decision: Literal["include", "exclude", "read"]
+    any: Conditions = field(default_factory=dict)
+    all: Conditions = field(default_factory=dict)
+    none: Conditions = field(default_factory=dict)
+    filled: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Exclusion:
-    """A rule that leaves a study or a patient out of questions, with its reason code."""
+    """A rule that leaves a study or a patient out of questions, with its reason code.
+
+    It fits a unit in which every column of `when` holds one of the values listed, every column of `missing` is
+    empty and every column of `filled` is not.
+    """
 
     code: str
     reason: str
@@ -43,6 +74,7 @@ class Exclusion:
     questions: tuple[str, ...]
     when: Conditions = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +112,9 @@ class Topic:
     question: str
     drug: Words
     disease: Words
+    response: Words | None = None
+    search: Search | None = None
+    screening: tuple[ScreeningRule, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     analyses: tuple[Analysis, ...] = ()
     tunings: tuple[Tuning, ...] = ()
@@ -102,11 +137,15 @@ CHOICES = {
     "stopped_before_cr": ("off", "on", "left_out"),
     "ends": ("lower", "upper"),
     "severity": ("critical", "warning", "info"),
+    "decision": ("include", "exclude", "read"),
     "question": QUESTIONS,
 }
 SECTIONS: dict[str, tuple[type, bool]] = {
     "drug": (Words, False),
     "disease": (Words, False),
+    "response": (Words, False),
+    "search": (Search, False),
+    "screening": (ScreeningRule, True),
     "exclusion": (Exclusion, True),
     "analysis": (Analysis, True),
     "tuning": (Tuning, True),
@@ -144,6 +183,9 @@ def load_topic(slug_or_path: str) -> Topic:
         question=content["question"],
         drug=parts["drug"],
         disease=parts["disease"],
+        response=parts["response"],
+        search=parts["search"],
+        screening=parts["screening"],
         exclusions=parts["exclusion"],
         analyses=parts["analysis"],
         tunings=parts["tuning"],
@@ -224,16 +266,17 @@ def _frozen(value: Any) -> Any:
 
 def _check_meaning(parts: Mapping[str, Any], file: str, problems: Problems) -> None:
     """Check columns and codes against the declaration, and that each question has one primary analysis."""
+    _check_screening(parts, file, problems)
     for rule in parts["exclusion"]:
         _check_conditions(rule.unit, rule.when, f"exclusion {rule.code}", file, problems)
-        for column in rule.missing:
+        for column in (*rule.missing, *rule.filled):
             _column(rule.unit, column, f"exclusion {rule.code}", file, problems)
         for question in rule.questions:
             if question not in QUESTIONS:
                 problems.add(f"unknown question in exclusion {rule.code}", file=file, found=question,
                              allowed=", ".join(QUESTIONS))  # fmt: skip
-        if not rule.when and not rule.missing:
-            problems.add(f"exclusion {rule.code} has neither when nor missing: it would fit everybody", file=file)
+        if not rule.when and not rule.missing and not rule.filled:
+            problems.add(f"exclusion {rule.code} has no condition: it would fit everybody", file=file)
     codes = {rule.code for rule in parts["exclusion"]}
     seen: set[tuple[str, str]] = set()
     for analysis in parts["analysis"]:
@@ -249,6 +292,22 @@ def _check_meaning(parts: Mapping[str, Any], file: str, problems: Problems) -> N
         if (question, "primary") not in seen and parts["analysis"]:
             problems.add(f"no primary analysis of {question}", file=file,
                          remedy='Add an [[analysis]] with id = "primary"')  # fmt: skip
+
+
+def _check_screening(parts: Mapping[str, Any], file: str, problems: Problems) -> None:
+    """Check that the search has terms and that screening rules look at what there is."""
+    for name, terms in (parts["search"].blocks if parts["search"] else {}).items():
+        if not terms:
+            problems.add("a block of the search has no terms", file=file, column=name)
+    for rule in parts["screening"]:
+        terms = [term for group in (rule.any, rule.all, rule.none) for listed in group.values() for term in listed]
+        for name in {*rule.any, *rule.all, *rule.none, *rule.filled} - set(SCREENED):
+            problems.add(f"screening rule {rule.code} looks at something unknown", file=file, found=name,
+                         allowed=", ".join(SCREENED))  # fmt: skip
+        for term in terms:
+            if term.startswith("@") and not (term[1:] in ("drug", "disease", "response") and parts[term[1:]]):
+                problems.add(f"screening rule {rule.code} names words that the topic does not declare", file=file,
+                             found=term, allowed="@drug, @disease, @response, each with its section")  # fmt: skip
 
 
 def _check_conditions(unit: str, conditions: Conditions, where: str, file: str, problems: Problems) -> None:
