@@ -9,6 +9,7 @@ from typing import Any
 from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.survival.competing import aalen_johansen
 from synthesize.survival.cox_firth import fit as cox_firth
+from synthesize.survival.interval_logrank import compare_intervals
 from synthesize.survival.kaplan_meier import kaplan_meier
 from synthesize.survival.logrank import compare as compare_curves
 from synthesize.survival.parametric import METHODS as FAMILIES
@@ -25,12 +26,14 @@ METHODS = {
     "aalen_johansen": "cumulative incidence of each kind of event, the others competing",
     "logrank": "log-rank test between groups, chi-square; one-step hazard ratio of two groups",
     "logrank_exact": "log-rank test between groups by permutation",
+    "logrank_interval": "log-rank test between groups by permutation, for times known to lie in intervals",
     "cox_firth": "hazard ratio of the second group against the first, Cox model with Firth's penalty",
     "person_time_rate_on": "events per 100 person-months in the second group",
     "person_time_rate_off": "events per 100 person-months in the first group",
     "person_time_rate_ratio": "ratio of the two rates, exact",
 }
-COMPARISONS = ("logrank", "logrank_exact", "cox_firth", "person_time_rate_ratio")
+CURVE_TESTS = ("logrank", "logrank_exact")
+RATIOS = ("cox_firth", "person_time_rate_ratio")
 QUESTION = "time to event"
 
 
@@ -79,16 +82,21 @@ def _one_group(data: FollowUp, options: Options, subset: str) -> list[Result]:
 def _between_groups(data: FollowUp, options: Options) -> list[Result]:
     """Compare the groups; with two of them, the second (in order) against the first."""
     groups = data.groups
-    reason = "fewer than two groups: nothing to compare" if len(groups) < 2 else _inexact(data)
-    if reason:
-        return [NotEstimable(QUESTION, method, reason) for method in COMPARISONS]
+    if len(groups) < 2:
+        reason = "fewer than two groups: nothing to compare"
+        return [NotEstimable(QUESTION, method, reason) for method in (*CURVE_TESTS, "logrank_interval", *RATIOS)]
+    if inexact := _inexact(data):
+        test = compare_intervals(data.lower, data.upper, data.group or [], question=QUESTION, subset="groups")
+        return [test, *(NotEstimable(QUESTION, method, inexact, "groups") for method in (*CURVE_TESTS, *RATIOS))]
     common: dict[str, Any] = {"level": options.level, "question": QUESTION}
     event = [code == 1 for code in data.code]
     entry = data.entry if data.late_entry else None
     results = compare_curves(data.lower, event, data.group or [], entry=entry, subset="groups", **common)
+    exact = "every time is exact or right-censored: logrank_exact is the same test"
+    results.append(NotEstimable(QUESTION, "logrank_interval", exact, "groups"))
     if len(groups) > 2:
         reason = f"offered for two groups, and there are {len(groups)}"
-        return results + [NotEstimable(QUESTION, method, reason) for method in COMPARISONS[2:]]
+        return results + [NotEstimable(QUESTION, method, reason, "groups") for method in RATIOS]
     return [*results, *_two_groups(data, event, common)]
 
 
@@ -97,7 +105,7 @@ def _two_groups(data: FollowUp, event: list[bool], common: dict[str, Any]) -> li
     subset = f"{second} against {first}"
     if any(happened and end <= start for happened, start, end in zip(event, data.entry, data.lower, strict=True)):
         reason = "an event at month 0 follows no time at risk"
-        return [NotEstimable(QUESTION, method, reason, subset) for method in COMPARISONS[2:]]
+        return [NotEstimable(QUESTION, method, reason, subset) for method in RATIOS]
     in_second = [name == second for name in data.group or []]
     cox = cox_firth(data.entry, data.lower, event, [float(member) for member in in_second], subset=subset, **common)
     counts: dict[bool, int] = {False: 0, True: 0}

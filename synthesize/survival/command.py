@@ -11,6 +11,7 @@ from catalog.cli import application
 from catalog.errors import Problems
 from synthesize.command import choose, show
 from synthesize.survival.analyses import METHODS, Options, analyse, warnings_of
+from synthesize.survival.plot import check_plot, plot
 from synthesize.survival.step_curve import CONF_TYPES, ConfType
 from synthesize.survival.table import FollowUp, read_follow_up
 
@@ -55,6 +56,7 @@ def survival(
     group: Annotated[str | None, typer.Option(help="column that names the groups")] = None,
     resamples: Annotated[int, typer.Option(help="bootstrap resamples of turnbull; 0 for none")] = 2000,
     seed: Annotated[int, typer.Option(help="seed of the bootstrap")] = 1,
+    figure: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="draw the curves: .svg or .png")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
     methods: Annotated[bool, typer.Option("--methods", help="list the methods and stop")] = False,
 ) -> None:
@@ -65,9 +67,14 @@ def survival(
         return
     check_call(file, level, conf_type, resamples, seed)
     assert file is not None
+    if figure is not None:
+        check_plot(figure)
     data = read_follow_up(file, group)
     scale: ConfType = next(name for name in CONF_TYPES if name == conf_type)
-    chosen = choose(method, analyse(data, Options(level, scale, resamples, seed)))
+    results = analyse(data, Options(level, scale, resamples, seed))
+    chosen = choose(method, results)
+    if figure is not None:
+        plot(figure, results, data.groups, level)
     show(summary(file, data, level, conf_type), chosen, warnings_of(data, chosen), as_json=as_json)
 
 

@@ -1,7 +1,7 @@
 """Maximum likelihood of location and log scale of log-times known to lie in (lower, upper], shape given.
 
 The likelihood of exact times is their density on the scale of months, as R's `survreg` reports it. For the
-log-concave families here it has one maximum (Burridge 1981, doi 10.1111/j.2517-6161.1981.tb01150.x).
+log-concave families here it has one maximum (Burridge 1981, Journal of the Royal Statistical Society B 43:41).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Nonparametric maximum likelihood for interval-censored times, many weightings of one data set at once.
 
 EM–ICM: each round is one step of the EM algorithm and one of the iterative convex minorant, which together
-converge to the maximum from any interior start (Wellner and Zhan 1997, doi 10.1080/01621459.1997.10474037).
+converge to the maximum from any interior start (Wellner and Zhan 1997, JASA 92:945).
 """
 
 from __future__ import annotations

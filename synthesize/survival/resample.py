@@ -1,6 +1,6 @@
 """Bootstrap of censored times: patients resampled within their source, all resamples at once.
 
-Source: Efron 1981 (doi 10.1080/01621459.1981.10477650) for censored data; percentile limits are order
+Source: Efron 1981 (JASA 76:312) for censored data; percentile limits are order
 statistics, so a limit is always a time that a resample gave.
 """
 

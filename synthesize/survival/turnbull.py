@@ -1,7 +1,7 @@
 """The nonparametric maximum-likelihood curve of interval-censored times, with bootstrap intervals.
 
 Sources: Turnbull 1976 (doi 10.1111/j.2517-6161.1976.tb01597.x) for the estimate, Wellner and Zhan 1997
-(doi 10.1080/01621459.1997.10474037) for the algorithm. It is Kaplan–Meier when every time is exact or
+(JASA 92:945) for the algorithm. It is Kaplan–Meier when every time is exact or
 right-censored.
 """
 
@@ -45,8 +45,9 @@ def turnbull(
     one, `lower` 0 for one known only to be before `upper`. `detail` holds quartiles and the share with the
     event by each of `marks`, both with the range that the data leave open (`left`–`right`,
     `at_least`–`at_most`), and the curve as intervals with their mass. Intervals are bootstrap percentiles
-    over `n_bootstrap` resamples of patients within `source` (n,), from the left ends to the right ends; one
-    patient gets none. `NotEstimable` without patients. Raises `InvalidInput` for impossible intervals.
+    over `n_bootstrap` resamples of patients within `source` (n,), from the left ends to the right ends,
+    widened where they would not hold the estimate; one patient gets none. `NotEstimable` without patients.
+    Raises `InvalidInput` for impossible intervals.
     """
     check_level(level)
     data = censored(lower, upper)
@@ -106,15 +107,20 @@ def _limits(
 
 
 def _quartile(ends: Ends, limits: tuple[float, float] | None) -> dict[str, float | None]:
-    left, middle, right = (finite(float(end[0])) for end in ends)
-    lower, upper = (None, None) if limits is None else map(finite, limits)
-    return {"value": middle, "left": left, "right": right, "lower": lower, "upper": upper}
+    left, middle, right = (float(end[0]) for end in ends)
+    found = {"value": finite(middle), "left": finite(left), "right": finite(right), "lower": None, "upper": None}
+    if limits is None:
+        return found
+    # a percentile interval need not hold the estimate; one in print should
+    return found | {"lower": finite(min(limits[0], left)), "upper": finite(max(limits[1], right))}
 
 
 def _share(ends: Ends, limits: tuple[float, float] | None) -> dict[str, float | None]:
     at_most, value, at_least = (float(end[0]) for end in ends)
-    lower, upper = (None, None) if limits is None else limits
-    return {"value": value, "at_least": at_least, "at_most": at_most, "lower": lower, "upper": upper}
+    found = {"value": value, "at_least": at_least, "at_most": at_most, "lower": None, "upper": None}
+    if limits is None:
+        return found
+    return found | {"lower": min(limits[0], at_least), "upper": max(limits[1], at_most)}
 
 
 def _curve(estimate: Located) -> dict[str, Any]:
