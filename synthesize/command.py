@@ -14,6 +14,8 @@ from catalog.errors import InvalidInput, Problem, Problems, nearest
 from synthesize.estimate import Estimate, NotEstimable, Result, document
 
 Kind = Literal["text", "count", "number"]
+WIDE = 200
+"""Columns of a printed table: a number is never cut to the width of a terminal."""
 OPEN = {"", "inf", "+inf", "infinity", "na", "n/a", "."}
 
 
@@ -163,27 +165,26 @@ def choose(method: str, results: list[Result]) -> list[Result]:
     return [result for result in results if result.method == method]
 
 
-def show(
-    input_summary: Mapping[str, Any], results: list[Result], warnings: list[str], *, as_json: bool
-) -> None:
+def show(input_summary: Mapping[str, Any], results: list[Result], warnings: list[str], *, as_json: bool) -> None:
     """Print the results: one JSON object, or a table with what cannot be estimated and the warnings below."""
     if as_json:
-        print(
-            json.dumps(
-                document(input_summary, results, warnings), indent=2, ensure_ascii=False, allow_nan=False
-            )
-        )
+        print(json.dumps(document(input_summary, results, warnings), indent=2, ensure_ascii=False, allow_nan=False))
         return
     from rich.console import Console
     from rich.table import Table as RichTable
 
-    console = Console()
+    estimates = [result for result in results if isinstance(result, Estimate)]
+    levels = {result.level for result in estimates if result.lower is not None}
+    stated = f"{levels.pop():.4g}" if len(levels) == 1 else ""
+    names = ("method", "subset", "value", f"{stated} interval".strip(), "prediction", "k", "n", "events", "p")
+    columns = [(name, cells) for name, cells in zip(names, zip(*map(_row, estimates), strict=True), strict=False)
+               if any(cells)]  # fmt: skip
+    console = Console(width=WIDE, highlight=False)
     table = RichTable(box=None, pad_edge=False, header_style="bold")
-    for name in ("method", "subset", "value", "interval", "prediction", "k", "n", "events", "p"):
-        table.add_column(name, justify="left" if name in ("method", "subset") else "right", overflow="fold")
-    for result in results:
-        if isinstance(result, Estimate):
-            table.add_row(*_row(result))
+    for name, _ in columns:
+        table.add_column(name, justify="left" if name in ("method", "subset") else "right", no_wrap=True)
+    for row in zip(*(cells for _, cells in columns), strict=True):
+        table.add_row(*row)
     console.print(table)
     for result in results:
         if isinstance(result, NotEstimable):
@@ -193,13 +194,11 @@ def show(
 
 
 def _row(estimate: Estimate) -> list[str]:
-    interval = span(estimate.lower, estimate.upper)
-    level = "" if estimate.level is None or not interval else f" ({estimate.level:.0%})"
     return [
         estimate.method,
         estimate.subset,
         number_text(estimate.value),
-        interval + level,
+        span(estimate.lower, estimate.upper),
         span(estimate.prediction_lower, estimate.prediction_upper),
         *("" if count is None else str(count)
           for count in (estimate.k_studies, estimate.n_patients, estimate.n_events)),
