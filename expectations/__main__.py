@@ -50,10 +50,12 @@ def _show(outcome: Outcome) -> None:
     console.print(counts)
     for check in outcome.checks:
         if check["outcome"] in ("failed", "error"):
+            note = f" ({check['note']})" if check["note"] else ""
             console.print(
                 f"{check['severity']}: {check['table']}: {check['sentence']}: "
-                f"{check['n_violated']} of {check['n_rows']} rows",
+                f"{check['n_violated']} of {check['n_rows']} rows{note}",
                 markup=False,
+                soft_wrap=True,
             )
     state = "passed" if outcome.passed else "blocked"
     stood = "" if outcome.fresh else " (stood already for these versions and rules)"

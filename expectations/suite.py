@@ -105,4 +105,4 @@ def _result(check: Check, entry: Any, key: str) -> Result:
 
 def _text(value: Any) -> str:
     """Return a cell as a person would write it; an empty one says so."""
-    return "nothing" if value is None or value != value else f"{value:g}" if isinstance(value, float) else str(value)
+    return "nothing" if value is None or value != value else f"{value:.15g}" if isinstance(value, float) else str(value)

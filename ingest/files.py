@@ -127,4 +127,4 @@ def check_cells(records: Records, columns: tuple[str, ...], problems: Problems) 
                              allowed=", ".join(codes))  # fmt: skip
             elif not codes and not (re.fullmatch("[0-9]{1,18}", cell) and low <= int(cell) <= high):
                 problems.add("not a whole number that can be", file=records.name, row=row, column=column, found=cell,
-                             allowed=f"{low:g} to {high:g}")  # fmt: skip
+                             allowed=f"{low:.15g} to {high:.15g}")  # fmt: skip

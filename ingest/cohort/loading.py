@@ -11,7 +11,8 @@ from catalog.errors import Problems
 from catalog.lineage import Lineage, sha256
 from catalog.store import Commit, Store
 from catalog.topic import Topic
-from ingest.cohort.mapping import AnyOf, CohortMapping, Column, check_against, parse_mapping
+from ingest.cohort.fit import check_against
+from ingest.cohort.mapping import AnyOf, CohortMapping, Column, parse_mapping
 from ingest.cohort.readers import read_records
 from ingest.cohort.study import study_report, study_statements
 from ingest.files import Records, read_bytes

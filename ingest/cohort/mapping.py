@@ -110,6 +110,14 @@ KINDS: dict[str, type] = {
 }
 
 
+TYPES = {
+    "str": "text",
+    "tuple[str, ...]": "a list of texts",
+    "Mapping[str, str]": "words with the text each means",
+    "tuple[Says, ...]": "a list of entries, each with a cell",
+}
+
+
 def parse_mapping(name: str, data: bytes, problems: Problems) -> CohortMapping | None:
     """Return the mapping in `data`, or None when it cannot be read; what is wrong goes into `problems`."""
     try:
@@ -120,9 +128,9 @@ def parse_mapping(name: str, data: bytes, problems: Problems) -> CohortMapping |
     before = len(problems)
     for key in content:
         if key not in (*KINDS, "study"):
-            _unknown("unknown section", key, (*KINDS, "study"), name, problems)
-    if not isinstance(content.get("cohort"), dict):
-        problems.add("the section [cohort] is missing", file=name)
+            refuse_unknown("unknown section", key, (*KINDS, "study"), name, problems)
+    if len(_list(content.get("cohort"))) != 1:
+        problems.add("there must be one section [cohort]", file=name)
     parts = {key: tuple(_entry(key, entry, name, problems) for entry in _list(content.get(key))) for key in KINDS}
     study = _study(content.get("study", {}), name, problems)
     if len(problems) > before:
@@ -139,7 +147,7 @@ def _study(section: Any, file: str, problems: Problems) -> dict[str, str]:
         return {}
     for key, value in section.items():
         if key not in OF_STUDY:
-            _unknown("unknown field in [study]", key, OF_STUDY, file, problems)
+            refuse_unknown("unknown field in [study]", key, OF_STUDY, file, problems)
         elif type(value) not in (str, int):
             problems.add("wrong type in [study]", file=file, column=key, found=value, allowed="text or a whole number")
         elif FIELDS[key].kind == "integer" and not re.fullmatch("[0-9]{1,9}", str(value)):
@@ -153,7 +161,8 @@ def _list(section: Any) -> list:
     return section if isinstance(section, list) else [section]
 
 
-def _unknown(what: str, found: str, known: tuple[str, ...], file: str, problems: Problems) -> None:
+def refuse_unknown(what: str, found: str, known: tuple[str, ...], file: str, problems: Problems) -> None:
+    """Add a problem about a word that is not known, with the nearest one that is."""
     like = nearest(found, known)
     remedy = f"Did you mean {like!r}?" if like else None
     problems.add(what, file=file, found=found, allowed=", ".join(known), remedy=remedy)
@@ -170,12 +179,13 @@ def _entry(section: str, entry: Any, file: str, problems: Problems) -> Any:
     where = f"[{section}] {entry.get('name') or entry.get('field') or ''}".strip()
     for key in entry:
         if key not in known:
-            _unknown(f"unknown key in {where}", key, known, file, problems)
+            refuse_unknown(f"unknown key in {where}", key, known, file, problems)
     for key, declared in kind.__dataclass_fields__.items():  # type: ignore[attr-defined]
         if declared.default is declared.default_factory and entry.get(key, "") in ("", []):
             problems.add(f"{where} needs a key", file=file, column=key)
         if key in entry and not _right(str(declared.type), entry[key]):
-            problems.add(f"wrong type in {where}", file=file, column=key, found=entry[key], allowed=str(declared.type))
+            problems.add(f"wrong type in {where}", file=file, column=key, found=entry[key],
+                         allowed=TYPES[str(declared.type)])  # fmt: skip
     if section in ("constant", "column", "any_of"):
         _check_field(entry.get("field"), where, file, problems)
     if section == "column" and not entry.get("field") and not entry.get("says"):
@@ -199,7 +209,7 @@ def _says(entry: dict, where: str, file: str, problems: Problems) -> Says:
 
 def _check_field(name: Any, where: str, file: str, problems: Problems) -> None:
     if isinstance(name, str) and name and name not in MAPPABLE:
-        _unknown(f"unknown field in {where}", name, MAPPABLE, file, problems)
+        refuse_unknown(f"unknown field in {where}", name, MAPPABLE, file, problems)
 
 
 def _right(declared: str, value: Any) -> bool:
@@ -210,31 +220,3 @@ def _right(declared: str, value: Any) -> bool:
     if declared.startswith("Mapping"):
         return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
     return isinstance(value, str)
-
-
-def check_against(mapping: CohortMapping, name: str, file: str, header: list[str], problems: Problems) -> None:
-    """Check that the mapping and the file's header speak of the same columns."""
-    used = {column.name for column in mapping.columns} | set(mapping.cohort.columns)
-    used |= {ignored.name for ignored in mapping.ignored} | {one for any_ in mapping.any_of for one in any_.names}
-    for column in sorted(used - set(header)):
-        _unknown(f"the mapping names a column that {file} does not have", column, tuple(header), name, problems)
-    for column in header:
-        if column not in used:
-            problems.add(
-                "the column is neither mapped nor ignored", file=file, row=1, column=column,
-                remedy=f"Add a [[column]] or an [[ignored]] entry with a reason to {name}",
-            )  # fmt: skip
-    readings = [(column.name, field) for column in mapping.columns for field in _fields(column)]
-    readings += [("constant", constant.field) for constant in mapping.constants]
-    for column, field in sorted({reading for reading in readings if readings.count(reading) > 1}):
-        problems.add("the mapping reads the same field twice from the same place", file=name, column=column,
-                     found=field, remedy="Keep one of the entries")  # fmt: skip
-    for any_of in mapping.any_of:
-        if FIELDS[any_of.field].kind != "code":
-            problems.add("any_of gives yes or no, which this field does not take", file=name, column=any_of.field)
-
-
-def _fields(column: Column) -> set[str]:
-    """Return the fields that one entry reads from its column."""
-    said = {name for says in column.says for name in says.facts}
-    return said | ({column.field} if column.field else set())

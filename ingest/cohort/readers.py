@@ -26,7 +26,7 @@ def _read_parquet(path: Path, problems: Problems) -> Records:
 
     data = read_bytes(path)
     try:
-        table = pq.read_table(pa.BufferReader(data))
+        table = pq.ParquetFile(pa.BufferReader(data)).read()
     except (pa.ArrowException, OSError) as error:
         problems.add(f"not a Parquet file: {error}", file=path.name)
         return Records(path.name, sha256(data), {}, [])

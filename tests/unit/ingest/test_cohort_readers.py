@@ -1,0 +1,86 @@
+import datetime
+import decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from catalog.errors import InvalidInput, Problems
+from ingest.cohort.readers import read_records
+
+
+def read(path):
+    problems = Problems()
+    return read_records(path, problems), [str(problem) for problem in problems]
+
+
+def parquet(tmp_path, columns, names=None):
+    path = tmp_path / "cohort.parquet"
+    table = pa.Table.from_arrays(list(columns.values()), names=names or list(columns))
+    pq.write_table(table, path)
+    return read(path)
+
+
+def test_a_csv_and_a_parquet_file_of_the_same_cells_are_the_same_records(tmp_path):
+    (tmp_path / "cohort.csv").write_text('\ufeffNo,AFP,Sites\n1,"13,913",\n2,3.5,lung\n', encoding="utf-8")
+    from_csv, no_problems = read(tmp_path / "cohort.csv")
+    from_parquet, none_either = parquet(
+        tmp_path, {"No": pa.array([1, 2]), "AFP": pa.array(["13,913", "3.5"]), "Sites": pa.array(["", " lung "])}
+    )
+    assert no_problems == none_either == []
+    assert from_csv.columns == from_parquet.columns
+    assert from_csv.rows == from_parquet.rows == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        (pa.array([1, None]), ["1", None]),
+        (pa.array([800.0, 9.8]), ["800", "9.8"]),
+        (pa.array([9.8, None], pa.float32()), ["9.8", None]),
+        (pa.array([1, 2], pa.uint8()), ["1", "2"]),
+        (pa.array([float("nan"), 0.1]), [None, "0.1"]),
+        (pa.array([True, False]), ["True", "False"]),
+        (pa.array([datetime.date(2012, 3, 1), None]), ["2012-03-01", None]),
+        (pa.array([decimal.Decimal("3.50"), decimal.Decimal("12.00")]), ["3.50", "12.00"]),
+        (pa.array(["HBV", "HCV"]).dictionary_encode(), ["HBV", "HCV"]),
+        (pa.array(["x", None], pa.large_string()), ["x", None]),
+        (pa.nulls(2), [None, None]),
+    ],
+)
+def test_every_plain_parquet_type_is_read_as_it_would_stand_in_a_csv(tmp_path, column, cells):
+    records, problems = parquet(tmp_path, {"x": column})
+    assert (records.columns, problems) == ({"x": cells}, [])
+
+
+def test_lists_and_structures_are_refused(tmp_path):
+    _, problems = parquet(tmp_path, {"x": pa.array([[1, 2]]), "y": pa.array([{"a": 1}])})
+    assert problems == [
+        "cohort.parquet, column 'x': a column of lists or structures cannot be read",
+        "cohort.parquet, column 'y': a column of lists or structures cannot be read",
+    ]
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path):
+    _, problems = parquet(tmp_path, {"x": pa.array([1]), "y": pa.array([2])}, names=["x", "x"])
+    assert problems == ["cohort.parquet, column 'x': a column name stands twice"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1", b"patient,age\n1,48\n", None])
+def test_a_file_that_is_no_parquet_is_said_to_be_none(tmp_path, damage):
+    path = tmp_path / "cohort.parquet"
+    pq.write_table(pa.table({"x": [1, 2, 3]}), path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + whole[-8:] if damage is None else damage)
+    records, problems = read(path)
+    assert problems[0].startswith("cohort.parquet: not a Parquet file: ")
+    assert len(records) == 0
+
+
+def test_other_endings_and_missing_files_are_refused(tmp_path):
+    with pytest.raises(
+        InvalidInput, match=r"no reader for this kind of file; found '\.xls'; allowed: \.csv, \.parquet"
+    ):
+        read(tmp_path / "cohort.xls")
+    with pytest.raises(InvalidInput, match="no such file"):
+        read(tmp_path / "cohort.parquet")
