@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from catalog.lineage import sha256
 
 
@@ -10,6 +12,47 @@ def report_id(pmid: str | None, doi: str | None, study_id: str) -> str:
     if pmid:
         return f"pmid:{pmid}"
     return f"doi:{doi.lower()}" if doi else f"study:{study_id}"
+
+
+class Publications:
+    """Finds the publication that an identifier belongs to; DOIs and PMCIDs compare without case.
+
+    A PMID is certain. A DOI or PMCID finds a publication only when no other PMID is known for what is asked, since
+    PubMed lists a few DOIs under two PMIDs (an article and its notice); the lowest PMID is then the article.
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, str | None, str | None, str | None, str | None]]) -> None:
+        """Take report_id, pmid, doi, pmcid and merged_into of each publication."""
+        self._by_id: dict[tuple[str, str], str] = {}
+        self._merged: dict[str, str] = {}
+        for name, pmid, doi, pmcid, merged_into in sorted(
+            rows, key=lambda row: (len(row[1] or ""), row[1] or "", row[0])
+        ):
+            if pmid:
+                self._by_id[("pmid", pmid)] = name
+                if merged_into:
+                    self._merged[name] = merged_into
+            for kind, value in (("doi", doi), ("pmcid", pmcid)):
+                if value:
+                    standing = self._by_id.get((kind, value.lower()))
+                    if standing is None or standing in self._merged:
+                        self._by_id[(kind, value.lower())] = name
+
+    def find(self, pmid: str | None = None, doi: str | None = None, pmcid: str | None = None) -> str | None:
+        """Return the name of the publication, following a merged PMID to what took its place, or None."""
+        if pmid:
+            return self._followed(self._by_id.get(("pmid", pmid)))
+        for kind, value in (("doi", doi), ("pmcid", pmcid)):
+            if value and (kind, value.lower()) in self._by_id:
+                return self._followed(self._by_id[(kind, value.lower())])
+        return None
+
+    def _followed(self, name: str | None) -> str | None:
+        seen = set()
+        while name in self._merged and name not in seen:
+            seen.add(name)
+            name = self._by_id.get(("pmid", self._merged[name]), name)
+        return name
 
 
 def pair_id(first: str, second: str) -> str:

@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from catalog.errors import Problems
 from catalog.fields import FIELDS
-from catalog.identity import report_id
 from catalog.lineage import Lineage
 from catalog.rules import ORDERS
 from catalog.schema import from_rows
@@ -18,6 +17,7 @@ from catalog.topic import Topic
 from harmonize.build import columns_of, subjects
 from harmonize.derive import derive_patient, fill_unsaid
 from harmonize.overlap import overlaps
+from harmonize.publication import link
 
 Row = dict[str, Any]
 READS = ("observation", "report", "overlap_choice")
@@ -35,6 +35,7 @@ def harmonize(topic: Topic, store: Store) -> list[Commit]:
     problems = Problems()
     observations = store.read("observation")
     studies = _studies(observations, problems)
+    link(studies, store.read("report"))
     patients = _patients(observations, studies, problems)
     _check_order("study", studies, problems)
     _check_order("patient", patients, problems)
@@ -59,7 +60,6 @@ def _studies(observations: pa.Table, problems: Problems) -> list[Row]:
     rows = _as_rows(columns_of(subjects(observations, "study"), "study_id", problems))
     loaded = set(zip(observations["study_id"].to_pylist(), observations["observation_method"].to_pylist(), strict=True))
     for row in rows:
-        row["report_id"] = report_id(row.get("pmid"), row.get("doi"), row["study_id"])
         row["present_cohort"] = (row["study_id"], "cohort") in loaded
         fill_unsaid("study", row, problems)
     return rows

@@ -17,6 +17,7 @@ from ingest.cohort.readers import read_records
 from ingest.cohort.study import study_report, study_statements
 from ingest.files import Records, read_bytes
 from ingest.observations import Source, Statements
+from ingest.reports import told_by
 
 Cells = list[str | None]
 
@@ -45,8 +46,9 @@ def load_cohort(path: Path, mapping_path: Path, topic: Topic, store: Store) -> l
         topic.sha256,
         files={records.name: records.sha256, mapping_path.name: described.sha256},
     )
-    tables = {"report": study_report(mapping, described, store.read("report")), "observation": observations}
-    return [store.replace(name, rows, lineage, origin=origin) for name, rows in tables.items()]
+    told = study_report(mapping, described)
+    commit = store.edit("report", lambda standing: told_by(origin, told, standing), lineage)
+    return [commit, store.replace("observation", observations, lineage, origin=origin)]
 
 
 class Reading:

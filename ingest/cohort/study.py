@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-
 from ingest.cohort.mapping import CohortMapping
 from ingest.observations import Source, Statements
-from ingest.reports import reports
+from ingest.reports import Row, publications
 
 PLACES = {"source_url", "where_in_source", "note"}
 
@@ -25,13 +23,13 @@ def study_statements(mapping: CohortMapping, source: Source) -> Statements:
     return statements
 
 
-def study_report(mapping: CohortMapping, source: Source, standing: pa.Table) -> pa.Table:
-    """Return the publication that the section describes as rows of `report`: one, or none without a section."""
+def study_report(mapping: CohortMapping, source: Source) -> list[Row]:
+    """Return the publication that the section describes: one, or none without a section."""
     if not mapping.study:
-        return reports([], source.origin, standing)
+        return []
     place = {"file": source.file, "file_sha256": source.sha256, "source_url": _url(mapping)}
     row = {**mapping.study, "study_id": mapping.cohort.study_id, **place}
-    return reports([row], source.origin, standing)
+    return publications([row])
 
 
 def _url(mapping: CohortMapping) -> str | None:

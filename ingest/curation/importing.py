@@ -17,7 +17,7 @@ from catalog.tables import TABLES
 from catalog.topic import Topic
 from ingest.files import Records, check_cells, check_sheet, parse_csv, read_bytes
 from ingest.observations import Source, Statements
-from ingest.reports import reports
+from ingest.reports import publications, told_by
 
 SHEETS = {
     "studies.csv": ("study_sheet", ("study_id",)),
@@ -54,7 +54,6 @@ def import_folder(folder: Path, topic: Topic, store: Store) -> list[Commit]:
     for name, data in contents.items():
         raw.keep(store.root, data, ".csv", {"file": name, "source": "curated sheet"})
     tables = {
-        "report": reports(_by_row(sheets["studies.csv"], origin), origin, store.read("report")),
         "observation": _observations(sheets, origin),
         "claim": _rows(sheets.get("claims.csv"), "claim", origin),
         "overlap_choice": _choices(sheets.get("overlaps.csv"), origin),
@@ -65,7 +64,9 @@ def import_folder(folder: Path, topic: Topic, store: Store) -> list[Commit]:
         topic.sha256,
         files={name: records.sha256 for name, records in sheets.items()},
     )
-    return [store.replace(name, rows, lineage, origin=origin) for name, rows in tables.items()]
+    told = publications(_by_row(sheets["studies.csv"], origin))
+    commit = store.edit("report", lambda standing: told_by(origin, told, standing), lineage)
+    return [commit, *(store.replace(name, rows, lineage, origin=origin) for name, rows in tables.items())]
 
 
 def _check_pairs(records: Records | None, problems: Problems) -> None:
