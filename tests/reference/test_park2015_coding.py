@@ -8,13 +8,9 @@ import csv
 from pathlib import Path
 
 import pytest
+from support.chain import store_of
 
 from catalog.fields import DAYS_PER_MONTH
-from catalog.store import Store
-from catalog.topic import load_topic
-from harmonize.tables import harmonize
-from ingest.cohort.loading import load_cohort
-from ingest.curation.importing import import_folder
 
 CODED = list(csv.DictReader((Path(__file__).parent / "values" / "park2015_coded.csv").open(encoding="utf-8")))
 WEEK = 7 / DAYS_PER_MONTH
@@ -45,14 +41,8 @@ TIMES = {
 
 
 @pytest.fixture(scope="module")
-def patients(tmp_path_factory):
-    topic = load_topic("hcc-sorafenib-cr")
-    store = Store(tmp_path_factory.mktemp("park2015"), topic.slug)
-    import_folder(topic.evidence, topic, store)
-    tables = topic.evidence / "park2015_tables_2_to_5.csv"
-    load_cohort(tables, topic.evidence / "park2015_mapping.toml", topic, store)
-    harmonize(topic, store)
-    return {row["patient_id"]: row for row in store.read("patient").to_pylist()}
+def patients(harmonized_data):
+    return {row["patient_id"]: row for row in store_of(harmonized_data).read("patient").to_pylist()}
 
 
 def test_all_seven_patients_are_there_and_no_other(patients):
