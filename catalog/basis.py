@@ -50,7 +50,7 @@ def columns_that_matter(topic: Topic, question: str, analysis: str, unit_kind: s
     names = [*NUMBERS.get(question, ())]
     for rule in topic.exclusions:
         if question in rule.questions and rule.unit == unit_kind and not (entry and rule.code in entry.lift):
-            names += [*rule.when, *rule.missing]
+            names += [*rule.when, *rule.missing, *rule.filled]
     if entry:
         names += entry.keep
     return tuple(dict.fromkeys(name for name in names if name in TABLES[unit_kind].columns))

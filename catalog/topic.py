@@ -170,8 +170,11 @@ def load_topic(slug_or_path: str) -> Topic:
     problems = Problems()
     _refuse_unknown(content, (*PLAIN, *SECTIONS), "", name, problems)
     for key in ("title", "question", "drug", "disease", "analysis"):
-        if key not in content:
-            problems.add("a required key is missing", file=name, column=key)
+        if not content.get(key):
+            problems.add("a required key is missing or empty", file=name, column=key)
+    for key in PLAIN:
+        if not isinstance(content.get(key, ""), str):
+            problems.add("wrong type", file=name, column=key, found=content[key], allowed="text")
     parts = {key: _section(key, content.get(key), name, problems) for key in SECTIONS}
     _check_meaning(parts, name, problems)
     problems.raise_if_any()
@@ -218,6 +221,9 @@ def _refuse_unknown(content: Mapping, known: tuple, where: str, file: str, probl
 def _section(key: str, content: Any, file: str, problems: Problems) -> Any:
     """Return the section's dataclass, or a tuple of them where it repeats; problems go into the list."""
     kind, repeats = SECTIONS[key]
+    if isinstance(content, list) and not repeats:
+        problems.add(f"[{key}] stands once, in single brackets", file=file)
+        return None
     entries = content if isinstance(content, list) else [] if content is None else [content]
     built = [_entry(kind, entry, f" in [{key}] number {place}", file, problems)
              for place, entry in enumerate(entries, 1)]  # fmt: skip

@@ -6,19 +6,22 @@ import json
 from dataclasses import asdict
 
 from catalog.errors import GateBlocked
-from catalog.fields import FIELDS
 from catalog.lineage import sha256
 from catalog.rules import RULES
 from catalog.store import Store
 from catalog.tables import GATED, TABLES
 from catalog.topic import Topic
+from catalog.vocabulary import vocabulary
 
 
 def suite_hash(topic: Topic) -> str:
-    """Return the checksum of everything that decides what is checked: declaration, rules, the topic's tuning."""
+    """Return the checksum of all that decides what is checked: declaration, words, rules, the topic's tuning."""
+    fields = [field for name in GATED for field in TABLES[name].fields]
+    words = sorted({field.vocabulary for field in fields if field.vocabulary})
     declared = {
         "tables": [asdict(TABLES[name]) for name in GATED],
-        "fields": [asdict(FIELDS[column]) for name in GATED for column in TABLES[name].columns],
+        "fields": [asdict(field) for field in fields],
+        "vocabularies": {name: vocabulary(name).codes for name in words},
         "rules": [[type(rule).__name__, asdict(rule)] for rule in RULES],
         "tuning": [asdict(tuning) for tuning in topic.tunings],
     }
