@@ -82,7 +82,7 @@ def kaplan_meier(
         n_patients=len(times), n_events=int(curve.events.sum()), subset=subset, notes=_notes(curve),
         detail={
             "unit": "months", "conf_type": conf_type, "median": median["value"], "quartiles": quartiles,
-            **{end: NOT_REACHED for end, number in median.items() if number is None},
+            **{end: _why_none(end, median) for end, number in median.items() if number is None},
             "restricted_mean": restricted_mean(curve),
             "curve": {
                 "time": curve.time, "survival": curve.survival,
@@ -91,6 +91,12 @@ def kaplan_meier(
             },
         },
     )  # fmt: skip
+
+
+def _why_none(end: str, median: dict[str, float | None]) -> str:
+    if end == "lower" and median["value"] is not None:
+        return "no limit: the curve falls to 0 in one step"
+    return NOT_REACHED
 
 
 def restricted_mean(curve: Curve) -> dict[str, Any]:

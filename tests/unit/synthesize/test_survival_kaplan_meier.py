@@ -42,6 +42,7 @@ def test_a_curve_without_events_stays_at_one_and_has_no_median() -> None:
 def test_one_patient_with_the_event() -> None:
     found = _estimate([4], [1])
     assert (found.value, found.lower, found.upper) == (4, None, None)
+    assert found.detail["lower"] == "no limit: the curve falls to 0 in one step"
 
 
 def test_nobody_is_not_estimable() -> None:
