@@ -31,6 +31,7 @@ def columns_of(statements: pa.Table, key: str, problems: Problems) -> Columns:
 
     Two statements that disagree about a field of one subject are a problem; codes of several statements join.
     """
+    statements = statements.sort_by([(name, "ascending") for name in AT])
     units = sorted(set(statements["unit_id"].to_pylist()))
     place = {unit: index for index, unit in enumerate(units)}
     columns: Columns = {key: units}
@@ -82,20 +83,19 @@ def _agreed(standing: Reading, reading: Reading, field: Field) -> Reading | None
 
 def _locate(statements: pa.Table, place: Mapping[str, int], columns: Columns, problems: Problems) -> None:
     """Give each subject the place of its first statement, by file and row, and every place in the source."""
-    names = ("unit_id", "study_id", "file", "row", "source_url", "where_in_source")
-    cells = zip(*(statements[name].to_pylist() for name in names), strict=True)
+    names = ("study_id", "file", "row", "source_url", "where_in_source")
     spoken: dict[str, list[tuple]] = {unit: [] for unit in place}
-    for unit, *of_statement in cells:
+    cells = (statements[name].to_pylist() for name in ("unit_id", *names))
+    for unit, *of_statement in zip(*cells, strict=True):
         spoken[unit].append(tuple(of_statement))
-    for name in names[1:]:
-        columns[name] = [None] * len(place)
-    for unit, index in place.items():
-        own = sorted(spoken[unit], key=lambda cells: (cells[1], cells[2] or 0))
+    located = []
+    for unit, own in spoken.items():
         study_id, file, row, url, _ = own[0]
         studies = sorted({cells[0] for cells in own})
         if len(studies) > 1:
             problems.add(f"{unit} stands in several studies", file=file, row=row, found=", ".join(studies),
                          remedy="Give each patient a name of its own")  # fmt: skip
         places = "; ".join(sorted({cells[4] for cells in own if cells[4]}))
-        for name, cell in zip(names[1:], (study_id, file, row, url, places or None), strict=True):
-            columns[name][index] = cell
+        located.append((study_id, file, row, url, places or None))
+    for index, name in enumerate(names):
+        columns[name] = [cells[index] for cells in located]

@@ -46,8 +46,8 @@ def parse_csv(name: str, data: bytes, problems: Problems) -> Records:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        problems.add("not UTF-8 text", file=name, found=data[error.start : error.start + 8],
-                     remedy="Save the file as CSV UTF-8")  # fmt: skip
+        problems.add("not UTF-8 text", file=name, row=data.count(b"\n", 0, error.start) + 1,
+                     found=f"byte {data[error.start]:#x}", remedy="Save the file as CSV UTF-8")  # fmt: skip
         return Records(name, sha256(data), {}, [])
     lines = _lines(name, text, problems)
     if not lines:

@@ -77,9 +77,9 @@ def test_statements_that_disagree_are_listed_once_with_both_places():
 
 def test_a_place_without_a_row_is_named_without_one():
     _, problems = built(
-        said("p1", "sex", "M", file="m.toml", row=None, column="[study]"), said("p1", "sex", "F", file="b.csv")
+        said("p1", "sex", "M", file="a.toml", row=None, column="[study]"), said("p1", "sex", "F", file="b.csv")
     )
-    assert "disagrees with m.toml, column '[study]' about p1" in problems[0]
+    assert "disagrees with a.toml, column '[study]' about p1" in problems[0]
 
 
 @pytest.mark.parametrize(("one", "other"), [("3 months", ">3 months"), (">3 months", "3 months")])

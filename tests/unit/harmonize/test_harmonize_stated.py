@@ -181,7 +181,7 @@ def test_text_stays_as_stated():
 STATED = sorted({*STUDY_SHEET, *PATIENT_SHEET})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     name=st.sampled_from(STATED),
     text=st.one_of(

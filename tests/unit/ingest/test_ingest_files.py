@@ -46,7 +46,7 @@ def test_empty_lines_are_no_rows():
     [
         (b"", "f.csv: the file is empty"),
         (b"\n\n", "f.csv: the file is empty"),
-        ("Größe\n1\n".encode("latin-1"), "f.csv: not UTF-8 text; found "),
+        ("Größe\n1\n".encode("latin-1"), "f.csv, row 1: not UTF-8 text; found 'byte 0xf6'. Save"),
         (b"a,b,a\n1,2,3\n", "f.csv, row 1, column 'a': a column name stands twice in the header"),
         (b"a,b\n1,2\n1,2,3\n", "f.csv, row 3: wrong number of cells; found '3'; allowed: 2. Put a cell that holds"),
         (b'a,b\n1,"2\n3,4\n', "f.csv, row 2: not comma-separated text: unexpected end of data. Close every double"),
