@@ -168,6 +168,8 @@ def _table(page: Page, curves: Sequence[CrCurve], outcome: str, level: float) ->
 
 
 def _mark_text(value: float, lower: float | None, upper: float | None) -> str:
+    if lower is None and upper is None:
+        return f"{100 * value:.0f}"
     ends = ["–" if end is None else f"{100 * end:.0f}" for end in (lower, upper)]
     return f"{100 * value:.0f} [{ends[0]}–{ends[1]}]"
 

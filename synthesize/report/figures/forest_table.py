@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from synthesize.report.figures.page import BODY, GREY, INK, LINE, MARGIN, PALE, Page, text_width, wrap
+from synthesize.report.figures.page import BODY, GREY, INK, LINE, MARGIN, PALE, Page, clean, text_width, wrap
 
 if TYPE_CHECKING:
     from synthesize.report.figures.forest import ForestRow, PooledRow
@@ -97,7 +97,7 @@ def _columns(
 
 def _widest(texts: Sequence[str]) -> float:
     """Return the width of the widest, as if all were bold: the first pooled row and the head are."""
-    return max(text_width(text, BODY, "bold") for text in texts)
+    return max(text_width(clean(text), BODY, "bold") for text in texts)
 
 
 def _letters(rows: Sequence[ForestRow]) -> dict[tuple[bool, str], str]:
