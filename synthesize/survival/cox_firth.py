@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from catalog.errors import Problems
 from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.survival.partial_likelihood import RiskSets, moments, risk_sets
+from synthesize.tables2x2.discrete import bounded_p
 from synthesize.tables2x2.table import check_level, finite, safe_exp
 
 METHOD = "cox_firth"
@@ -58,26 +59,27 @@ def fit(
     event happens while two covariate values are at risk. Raises `InvalidInput` for rows that are impossible.
     """
     check_level(level)
-    rows = _rows(start, stop, event, covariate, strata)
-    spread = float(np.ptp(rows[3])) if len(rows[3]) else 0.0
-    reason = _no_fit(rows[2], spread)
-    if reason is None and int(rows[2].sum()) * len(np.unique(rows[3])) > MOST_CELLS:
-        reason = f"more than {MOST_CELLS:,} events × covariate values; group the covariate"
-    if reason is None:
-        # on the scale of its range, one step of the coefficient means the same for any unit
-        sets = risk_sets(rows[0], rows[1], rows[2], rows[3] / spread, rows[4])
-        if not sets.informative:
-            reason = "no event happens while two covariate values are at risk"
-    if reason is not None:
+    begins, ends, events, values, codes = _rows(start, stop, event, covariate, strata)
+    if reason := _no_fit(events, values):
         return [NotEstimable(question, METHOD, reason, subset)]
-    found = profile(sets, level)
-    return [_estimate(found, sets, spread, level, question, subset)]
+    # on the scale of its range, one step of the coefficient means the same for any unit
+    spread = float(np.ptp(values))
+    sets = risk_sets(begins, ends, events, (values - values.min()) / spread, codes)
+    if not sets.informative:
+        reason = "no event happens while two covariate values are at risk"
+        return [NotEstimable(question, METHOD, reason, subset)]
+    return [_estimate(profile(sets, level), sets, spread, level, question, subset)]
 
 
-def _no_fit(event: NDArray[np.bool_], spread: float) -> str | None:
+def _no_fit(event: NDArray[np.bool_], covariate: NDArray[np.float64]) -> str | None:
+    values = len(np.unique(covariate))
     if not event.any():
         return "no event in any group"
-    return "all rows have the same covariate: nothing to compare" if spread == 0 else None
+    if values < 2:
+        return "all rows have the same covariate: nothing to compare"
+    if int(event.sum()) * values > MOST_CELLS:
+        return f"more than {MOST_CELLS:,} events × covariate values; group the covariate"
+    return None
 
 
 def _estimate(found: Profile, sets: RiskSets, spread: float, level: float, question: str, subset: str) -> Estimate:
@@ -87,7 +89,7 @@ def _estimate(found: Profile, sets: RiskSets, spread: float, level: float, quest
     return Estimate(
         question, METHOD, value=numbers["value"], lower=numbers["lower"], upper=numbers["upper"], level=level,
         n_events=len(sets.weights), loglik=found.penalized_loglik + math.log(spread), subset=subset,
-        p_value=math.erfc(math.sqrt(found.chi2 / 2)), notes=notes if found.maxima > 1 else (),
+        p_value=bounded_p(math.erfc(math.sqrt(found.chi2 / 2))), notes=notes if found.maxima > 1 else (),
         detail={
             "beta": beta, "se": found.se / spread, "beta_lower": lower, "beta_upper": upper,
             "chi2": found.chi2, "informative_events": sets.informative, **unbounded,

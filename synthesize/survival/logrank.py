@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from catalog.errors import Problems
 from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.survival import permutation
+from synthesize.survival.partial_likelihood import at_risk_counts
 from synthesize.tables2x2.discrete import bounded_p
 from synthesize.tables2x2.table import check_level, finite, safe_exp
 
@@ -32,19 +33,28 @@ METHODS = {
 
 @dataclass(frozen=True)
 class LogRank:
-    """Rows that count, the group of each, and per event time (first axis) the events and who was at risk."""
+    """Rows (entry, time] that count, the group of each; per event time the events and those at risk by group."""
 
+    entry: NDArray[np.float64]
+    time: NDArray[np.float64]
+    event: NDArray[np.bool_]
     group: NDArray[np.intp]
     names: tuple[Any, ...]
-    event: NDArray[np.bool_]
-    entries: frozenset[float]
+    moments: NDArray[np.float64]
     deaths: NDArray[np.float64]
-    at_risk: NDArray[np.bool_]
+    at_risk: NDArray[np.float64]
+
+    @property
+    def entries(self) -> int:
+        """How many different months of entry there are."""
+        return len(np.unique(self.entry))
 
     @property
     def scores(self) -> NDArray[np.float64]:
         """Event minus cumulative hazard met, per row: a group's sum is its observed minus expected events."""
-        return np.asarray(self.event - (self.deaths / self.at_risk.sum(axis=1)) @ self.at_risk)
+        hazard = np.concatenate([[0.0], np.cumsum(self.deaths / self.at_risk.sum(axis=1))])
+        last, first = (np.searchsorted(self.moments, end, side="right") for end in (self.time, self.entry))
+        return np.asarray(self.event - (hazard[last] - hazard[first]))
 
     @property
     def spread(self) -> NDArray[np.float64]:
@@ -54,7 +64,7 @@ class LogRank:
 
     def variance(self) -> NDArray[np.float64]:
         """Return the groups' covariance of observed minus expected events."""
-        shares = (self.at_risk @ np.eye(len(self.names))[self.group]) / self.at_risk.sum(axis=1)[:, None]
+        shares = self.at_risk / self.at_risk.sum(axis=1)[:, None]
         weighted = self.spread[:, None] * shares
         return np.asarray(np.diag(weighted.sum(axis=0)) - weighted.T @ shares)
 
@@ -81,14 +91,14 @@ def compare(
     data = _prepare(time, event, group, entry)
     common: dict[str, Any] = {
         "question": question, "subset": subset,
-        "n_patients": None if len(data.entries) > 1 else len(data.group), "n_events": int(data.event.sum()),
+        "n_patients": len(data.group) if data.entries == 1 else None, "n_events": int(data.event.sum()),
     }  # fmt: skip
     if reason := _no_comparison(data):
         return [NotEstimable(question, method, reason, subset) for method in METHODS]
     asymptotic = Estimate(method="logrank", **_chi_square(data, level), **common)
     if reason := _not_exchangeable(data):
         return [asymptotic, NotEstimable(question, "logrank_exact", reason, subset)]
-    p_value, detail = permutation.test_groups(data.scores, data.group, data.at_risk, data.spread)
+    p_value, detail = permutation.test_groups(data.scores, data.group, _present(data), data.spread)
     return [asymptotic, Estimate(method="logrank_exact", level=None, p_value=p_value, detail=detail, **common)]
 
 
@@ -102,12 +112,11 @@ def _prepare(
     counted = events | (times > entries)
     times, events, labels, entries = times[counted], events[counted], labels[counted], entries[counted]
     names, codes = np.unique(labels, return_inverse=True)
-    moments = np.unique(times[events])[:, None]
-    # without entries an event at month 0 happens among all, as in R; with them rows are open on the left
-    entered = entries < moments if entry is not None else np.ones((len(moments), len(times)), dtype=bool)
-    at_risk = entered & (times >= moments)
-    deaths = (events & (times == moments)).sum(axis=1).astype(float)
-    return LogRank(codes, tuple(names.tolist()), events, frozenset(entries.tolist()), deaths, at_risk)
+    moments, place = np.unique(times[events], return_inverse=True)
+    if entry is None:
+        entries = np.full(times.shape, -1.0)  # an event at month 0 happens among all, as in R
+    at_risk = at_risk_counts(entries, times, codes, len(names), moments)
+    return LogRank(entries, times, events, codes, tuple(names.tolist()), moments, np.bincount(place).astype(float), at_risk)
 
 
 def _no_comparison(data: LogRank) -> str | None:
@@ -121,11 +130,16 @@ def _no_comparison(data: LogRank) -> str | None:
 
 
 def _not_exchangeable(data: LogRank) -> str | None:
-    if len(data.entries) > 1:
+    if data.entries > 1:
         return "rows enter at different months, so that their groups cannot be exchanged"
     if len(data.group) > permutation.MOST_PATIENTS:
         return f"offered up to {permutation.MOST_PATIENTS:,} patients; with more the chi-square test serves"
     return None
+
+
+def _present(data: LogRank) -> NDArray[np.bool_]:
+    """Return who was at risk at which event time (event times × rows)."""
+    return np.asarray((data.entry < data.moments[:, None]) & (data.time >= data.moments[:, None]))
 
 
 def _chi_square(data: LogRank, level: float) -> dict[str, Any]:

@@ -56,14 +56,19 @@ def risk_sets(
     return RiskSets(values, np.concatenate(blocks), float(covariate[event].sum()))
 
 
-def _stratum(start: Floats, stop: Floats, event: NDArray[np.bool_], codes: NDArray[np.intp], values: int) -> Floats:
-    moments, place = np.unique(stop[event], return_inverse=True)
-    at_risk = np.empty((len(moments), values))
+def at_risk_counts(start: Floats, stop: Floats, codes: NDArray[np.intp], values: int, moments: Floats) -> Floats:
+    """Count, per moment (first axis) and code, the rows with start < moment ≤ stop; starts lie before stops."""
+    counts = np.empty((len(moments), values))
     for value in range(values):
         own = codes == value
-        not_ended = own.sum() - np.searchsorted(np.sort(stop[own]), moments, side="left")
-        not_begun = own.sum() - np.searchsorted(np.sort(start[own]), moments, side="left")
-        at_risk[:, value] = not_ended - not_begun
+        begun = np.searchsorted(np.sort(start[own]), moments, side="left")
+        counts[:, value] = begun - np.searchsorted(np.sort(stop[own]), moments, side="left")
+    return counts
+
+
+def _stratum(start: Floats, stop: Floats, event: NDArray[np.bool_], codes: NDArray[np.intp], values: int) -> Floats:
+    moments, place = np.unique(stop[event], return_inverse=True)
+    at_risk = at_risk_counts(start, stop, codes, values, moments)
     deaths = np.zeros((len(moments), values))
     np.add.at(deaths, (place, codes[event]), 1.0)
     ties = deaths.sum(axis=1).astype(int)

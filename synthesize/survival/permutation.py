@@ -16,7 +16,7 @@ MOST_ALLOCATIONS = 200_000  # enumerated; with more, drawn
 MOST_PATIENTS = 1_000
 DRAWS, SEED = 19_999, 20150401
 CELLS = 4_000_000  # numbers held at a time
-TIE = 1 - 1e-9  # statistics that are equal in exact arithmetic differ by rounding, far below this
+TIE = 1e-9  # statistics that are equal in exact arithmetic differ by rounding, far below this on their scale
 
 
 def test_groups(
@@ -78,17 +78,18 @@ def _chi_squares(sums: Floats, members: NDArray[np.intp], at_risk: NDArray[np.bo
 
 
 def _share(statistics: Floats, own: float) -> float:
-    return bounded_p(float(np.count_nonzero(statistics >= own * TIE)) / len(statistics))
+    return bounded_p(float(np.count_nonzero(statistics >= own - TIE * statistics.max())) / len(statistics))
 
 
 def _drawn(scores: Floats, sizes: NDArray[np.intp], own: float) -> float:
     """Return (1 + as large) / (1 + draws), which is a valid p-value whatever the number of draws."""
     random = np.random.default_rng(SEED)
     as_large, step = 0, max(1, CELLS // len(scores))
+    least = own - TIE * float(scores @ scores)
     for start in range(0, DRAWS, step):
         order = np.tile(np.arange(len(scores)), (min(step, DRAWS - start), 1))
         shuffled = random.permuted(order, axis=1)
-        as_large += int(np.count_nonzero(_quadratic(scores, shuffled, sizes) >= own * TIE))
+        as_large += int(np.count_nonzero(_quadratic(scores, shuffled, sizes) >= least))
     return (1 + as_large) / (1 + DRAWS)
 
 

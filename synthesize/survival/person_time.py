@@ -11,7 +11,7 @@ import math
 from catalog.errors import Problems
 from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.tables2x2.discrete import binomial_test
-from synthesize.tables2x2.table import check_level, finite
+from synthesize.tables2x2.table import check_level, finite, is_whole
 
 PER = 100.0  # rates are per 100 person-months
 
@@ -52,9 +52,7 @@ def _rate(method: str, events: int, months: float, level: float, question: str, 
     )  # fmt: skip
 
 
-def _ratio(
-    on: int, months_on: float, off: int, months_off: float, level: float, question: str, subset: str
-) -> Result:
+def _ratio(on: int, months_on: float, off: int, months_off: float, level: float, question: str, subset: str) -> Result:
     method = "person_time_rate_ratio"
     empty = [name for name, months in (("on", months_on), ("off", months_off)) if months == 0]
     if empty:
@@ -106,7 +104,7 @@ def _lower_odds(events: int, others: int, alpha: float) -> float:
 def _check(events_on: int, months_on: float, events_off: int, months_off: float) -> None:
     problems = Problems()
     for side, events, months in (("on", events_on, months_on), ("off", events_off, months_off)):
-        if not (math.isfinite(events) and events >= 0 and events == int(events)):
+        if not (is_whole(events) and events >= 0):
             problems.add(f"events {side} the drug is not a count", found=events, allowed="0, 1, 2, …")
         if not (math.isfinite(months) and months >= 0):
             problems.add(f"person-months {side} the drug is not a time", found=months, allowed="at least 0")

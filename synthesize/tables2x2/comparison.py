@@ -13,7 +13,7 @@ from synthesize.tables2x2.table import Comparison, TwoByTwo, finite
 
 METHODS = {
     "fisher_exact": "Fisher's exact test, two-sided by minimum likelihood, with the conditional odds ratio",
-    "fisher_midp": "Fisher's test with the mid-p, less conservative; interval by mid-p tails",
+    "fisher_midp": "Fisher's test with the mid-p, less conservative; median-unbiased odds ratio",
     "conditional_or": "conditional maximum-likelihood odds ratio, central exact interval and p",
     "barnard": "Barnard's exact unconditional test on the pooled score statistic",
     "boschloo": "Boschloo's exact unconditional test on Fisher's two-sided p",
@@ -71,17 +71,19 @@ def _conditional(comparison: Comparison) -> list[Result]:
         odds_ratio(
             "fisher_exact", central, test.p_minlike, p_central=test.p_central, interval=INTERVAL,
         ),
-        odds_ratio("fisher_midp", mid, test.p_midp, p_central=test.p_midp_central),
+        odds_ratio(
+            "fisher_midp", mid, test.p_midp, p_central=test.p_midp_central, estimator="median-unbiased"
+        ),
         odds_ratio("conditional_or", central, test.p_central),
     ]  # fmt: skip
 
 
 def _unconditional(comparison: Comparison) -> list[Result]:
     table = comparison.table
-    if reason := unconditional.too_many_tables(table):
+    if reason := unconditional.too_many(table):
         return [comparison.refuse(method, reason) for method in ("barnard", "boschloo")]
-    score, fisher = unconditional.barnard(table), unconditional.boschloo(table)
-    central = unconditional.boschloo_central(table)
+    score = unconditional.barnard(table)
+    fisher, central = unconditional.boschloo(table)
     return [
         comparison.estimate(
             "barnard", p_value=score.p_value, level=None, detail={"common_risk": score.common_risk}

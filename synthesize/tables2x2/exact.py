@@ -27,6 +27,8 @@ from synthesize.tables2x2.discrete import (
 )
 from synthesize.tables2x2.table import TwoByTwo
 
+MOST_PRODUCTS = 20_000_000  # per convolution of all strata: about a second for the whole estimate
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -75,6 +77,17 @@ def is_fixed(strata: Sequence[TwoByTwo]) -> bool:
     return all(low == high for low, high in (table.support for table in strata))
 
 
+def too_wide(strata: Sequence[TwoByTwo]) -> str | None:
+    """Say why the exact distribution over so many events would take too long, or None."""
+    cost, width = 0, 1
+    for low, high in (table.support for table in strata):
+        cost += width * (high - low + 1) if width > 1 else 0
+        width += high - low
+    if cost <= MOST_PRODUCTS:
+        return None
+    return "so many events that the exact distribution takes too long; mantel_haenszel_or answers alike"
+
+
 def conditional_test(strata: Sequence[TwoByTwo]) -> NullTest:
     """Test an odds ratio of 1 (in all strata)."""
     return null_test(*total_distribution(strata, 1.0))
@@ -95,7 +108,9 @@ def minlike_p_values(n1: int, n2: int, events: int) -> tuple[int, NDArray[np.flo
 def conditional_limits(strata: Sequence[TwoByTwo], level: float, *, mid_p: bool = False) -> Limits:
     """Return the conditional maximum-likelihood (common) odds ratio with its central exact interval.
 
-    With `mid_p` the interval inverts the mid-p tails. The strata must not be `is_fixed`.
+    With `mid_p` the interval inverts the mid-p tails, and the estimate is the median-unbiased one, at which
+    either mid-p tail is ½: the conditional one can lie outside such an interval. The strata must not be
+    `is_fixed`.
     """
     alpha, half = (1 - level) / 2, 0.5 if mid_p else 0.0
     lowest = all(table.a == table.support[0] for table in strata)
@@ -105,10 +120,17 @@ def conditional_limits(strata: Sequence[TwoByTwo], level: float, *, mid_p: bool 
     def solve(gap: Callable[[NDArray[np.float64], int], float]) -> float:
         return math.exp(_root(lambda log_or: gap(*total_distribution(strata, math.exp(log_or))), start))
 
+    def upper_tail(p: NDArray[np.float64], index: int) -> float:
+        return at_least(p, index) - half * exactly(p, index)
+
+    def lower_tail(p: NDArray[np.float64], index: int) -> float:
+        return at_most(p, index) - half * exactly(p, index)
+
+    centre = (lambda p, index: lower_tail(p, index) - 0.5) if mid_p else _excess
     return Limits(
-        0.0 if lowest else math.inf if highest else solve(_excess),
-        0.0 if lowest else solve(lambda p, index: at_least(p, index) - half * exactly(p, index) - alpha),
-        math.inf if highest else solve(lambda p, index: at_most(p, index) - half * exactly(p, index) - alpha),
+        0.0 if lowest else math.inf if highest else solve(centre),
+        0.0 if lowest else solve(lambda p, index: upper_tail(p, index) - alpha),
+        math.inf if highest else solve(lambda p, index: lower_tail(p, index) - alpha),
     )
 
 

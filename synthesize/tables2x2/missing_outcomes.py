@@ -17,8 +17,8 @@ from catalog.errors import Problems
 from synthesize.estimate import Result
 from synthesize.tables2x2.discrete import SMALLEST_P
 from synthesize.tables2x2.exact import minlike_p_values
-from synthesize.tables2x2.risk_difference import risk_difference, wilson
-from synthesize.tables2x2.table import Comparison, TwoByTwo
+from synthesize.tables2x2.risk_difference import risk_difference, wilson_interval
+from synthesize.tables2x2.table import Comparison, TwoByTwo, is_whole
 
 METHOD = "missing_outcome_bounds"
 MOST_COMPLETIONS = 100_000
@@ -40,6 +40,7 @@ def missing_outcome_bounds(
     comparison = Comparison(TwoByTwo(a, n1, c, n2), question, subset, level)
     table = comparison.table
     _check(missing1, missing2)
+    missing1, missing2 = int(missing1), int(missing2)
     whole = table.n1 + missing1, table.n2 + missing2
     if not all(whole):
         side = " and ".join(f"group {i}" for i, total in enumerate(whole, 1) if total == 0)
@@ -106,7 +107,7 @@ def imor_grid(table: TwoByTwo, missing1: int, missing2: int, level: float) -> li
 def _moved(events: int, observed: int, missing: int, imor: float, level: float) -> tuple[float, float, float]:
     """Return the risk among all, observed and missing, with limits: a rising function of the observed risk."""
     share = missing / (observed + missing)
-    low, high = wilson(events, observed, level)
+    low, high = wilson_interval(events, observed, level)
     risk, low, high = ((1 - share) * p + share * imor * p / (1 - p + imor * p) for p in (events / observed, low, high))
     return risk, low, high
 
@@ -114,6 +115,6 @@ def _moved(events: int, observed: int, missing: int, imor: float, level: float) 
 def _check(missing1: int, missing2: int) -> None:
     problems = Problems()
     for name, missing in (("missing 1", missing1), ("missing 2", missing2)):
-        if isinstance(missing, float) or missing < 0:
+        if not is_whole(missing) or missing < 0:
             problems.add("not a count", column=name, found=missing, allowed="a whole number of at least 0")
     problems.raise_if_any()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
+from synthesize.proportions.exact import wilson
 from synthesize.tables2x2.table import TwoByTwo
 
 BEYOND_ALL = 1e150  # a finite stand-in for an infinite statistic: root finders interpolate
@@ -19,20 +20,18 @@ def risk_difference(table: TwoByTwo) -> float:
     return (table.a * table.n2 - table.c * table.n1) / (table.n1 * table.n2)
 
 
-def wilson(events: int, total: int, level: float) -> tuple[float, float]:
-    """Return Wilson's score interval for `events` out of `total`; refuses nothing but `total = 0`."""
-    z2 = NormalDist().inv_cdf((1 + level) / 2) ** 2
-    centre = (events + z2 / 2) / (total + z2)
-    half = math.sqrt(z2 * (events * (total - events) / total + z2 / 4)) / (total + z2)
-    # written exactly at the edges, where subtraction would leave a rounding error below 0 or above 1
-    return (0.0 if events == 0 else centre - half), (1.0 if events == total else centre + half)
+def wilson_interval(events: int, total: int, level: float) -> tuple[float, float]:
+    """Return Wilson's score interval for `events` out of `total`."""
+    lower, upper = wilson(events, total, level)
+    return float(lower[0]), float(upper[0])
 
 
 def newcombe(table: TwoByTwo, level: float) -> tuple[float, float]:
     """Return Newcombe's hybrid score interval (no continuity correction)."""
     difference = risk_difference(table)
     p1, p2 = table.a / table.n1, table.c / table.n2
-    (low1, high1), (low2, high2) = wilson(table.a, table.n1, level), wilson(table.c, table.n2, level)
+    low1, high1 = wilson_interval(table.a, table.n1, level)
+    low2, high2 = wilson_interval(table.c, table.n2, level)
     return (
         max(-1.0, difference - math.hypot(p1 - low1, high2 - p2)),
         min(1.0, difference + math.hypot(high1 - p1, p2 - low2)),

@@ -53,6 +53,8 @@ def compare_strata(
 
 
 def _exact(total: Comparison, strata: Sequence[TwoByTwo], common: dict) -> Result:
+    if reason := exact.too_wide(strata):
+        return total.refuse("stratified_conditional_or", reason)
     limits = exact.conditional_limits(strata, total.level)
     test = exact.conditional_test(strata)
     numbers, unbounded = finite(value=limits.value, lower=limits.lower, upper=limits.upper)

@@ -29,7 +29,7 @@ class TwoByTwo:
         problems = Problems()
         for entry in fields(self):
             count = getattr(self, entry.name)
-            if not _is_whole(count) or count < 0:
+            if not is_whole(count) or count < 0:
                 problems.add("not a count", column=entry.name, found=count, allowed="a whole number of at least 0")
         problems.raise_if_any()
         for entry in fields(self):
@@ -64,7 +64,8 @@ class TwoByTwo:
         return f"no patients in {' and '.join(sides)}" if sides else None
 
 
-def _is_whole(count: Any) -> bool:
+def is_whole(count: Any) -> bool:
+    """Say whether `count` is a whole number, as an integer of any kind or as a float like 2.0."""
     try:
         operator.index(count)
     except TypeError:

@@ -66,7 +66,7 @@ def test_mid_p(case):
         return
     result = results["fisher_midp"]
     assert result.p_value == pytest.approx(conditional["p_midp"], rel=EXACT)
-    same(result, conditional["value"], conditional["mid_lower"], conditional["mid_upper"], EXACT)
+    same(result, conditional["mid_value"], conditional["mid_lower"], conditional["mid_upper"], EXACT)
 
 
 def test_risk_difference_intervals(case):

@@ -40,7 +40,8 @@ conditional <- function(a, n1, cc, n2, level = 0.95) {
   d <- pmf(n1, n2, m, 0); own <- d$p[d$x == a]; ml <- sum(d$p[d$p <= own * (1 + 1e-7)])
   central <- min(1, 2 * min(sum(d$p[d$x <= a]), sum(d$p[d$x >= a])))
   list(fixed = FALSE, value = if (a == lo) 0 else if (a == hi) Inf else exp(root(mean_x)),
-       lower = lim("l", 1), upper = lim("u", 1), mid_lower = lim("l", .5), mid_upper = lim("u", .5),
+       lower = lim("l", 1), upper = lim("u", 1), mid_value = if (a == lo) 0 else if (a == hi) Inf else exp(root(function(b) dn(b, .5) - .5)),
+       mid_lower = lim("l", .5), mid_upper = lim("u", .5),
        p_minlike = ml, p_central = central, p_midp = ml - own / 2)
 }
 newcombe <- function(a, n1, cc, n2) { w <- function(x, n) { z <- qnorm(.975); p <- x / n

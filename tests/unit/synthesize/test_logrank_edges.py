@@ -114,3 +114,11 @@ def test_entries_after_the_end_and_events_without_length_are_refused():
         logrank.compare([1, 2], [1, 0], [0, 1], entry=[2, 0])
     with pytest.raises(InvalidInput, match="row without length"):
         logrank.compare([1, 2], [1, 0], [0, 1], entry=[1, 0])
+
+
+def test_a_hundred_thousand_patients_cost_no_matrix():
+    random = np.random.default_rng(2)
+    size = 100_000
+    test, exact = logrank.compare(random.exponential(10, size), random.random(size) < 0.5, np.arange(size) % 2)
+    assert 0 < test.p_value < 1
+    assert isinstance(exact, NotEstimable)

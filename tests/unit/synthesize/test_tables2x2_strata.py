@@ -66,3 +66,9 @@ def test_one_event_among_millions_has_a_wide_but_printable_answer():
 def test_a_level_outside_0_and_1_is_refused():
     with pytest.raises(InvalidInput, match="not a confidence level"):
         compare_strata([TwoByTwo(1, 5, 2, 2)], level=2)
+
+
+def test_strata_too_wide_for_the_exact_distribution_are_refused_at_once():
+    results = of(compare_strata([TwoByTwo(30_000, 10**5, 30_100, 10**5)] * 20))
+    assert "takes too long" in results["stratified_conditional_or"].reason
+    assert results["mantel_haenszel_or"].value == pytest.approx(0.9952, abs=1e-4)
