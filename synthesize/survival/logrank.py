@@ -116,7 +116,9 @@ def _prepare(
     if entry is None:
         entries = np.full(times.shape, -1.0)  # an event at month 0 happens among all, as in R
     at_risk = at_risk_counts(entries, times, codes, len(names), moments)
-    return LogRank(entries, times, events, codes, tuple(names.tolist()), moments, np.bincount(place).astype(float), at_risk)
+    return LogRank(
+        entries, times, events, codes, tuple(names.tolist()), moments, np.bincount(place).astype(float), at_risk
+    )
 
 
 def _no_comparison(data: LogRank) -> str | None:
