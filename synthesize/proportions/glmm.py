@@ -15,14 +15,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from synthesize.proportions.counts import Floats, as_batch
 from synthesize.proportions.newton import Surface, maximise
-from synthesize.proportions.quadrature import study_terms
+from synthesize.proportions.quadrature import study_errors, study_terms
 
 LADDER = (25, 49, 97, 193, 385, 769, 1537)
-"""Numbers of nodes that are tried in turn; each holds the nodes of half the step."""
-TOLERANCE = 1e-7
+"""Numbers of nodes that are tried in turn; each halves the step."""
+TOLERANCE = 1e-9
 """Largest estimated error of a log-likelihood that is accepted."""
 BOUNDARY_GAIN = 1e-9
 """An interior optimum that beats τ = 0 by less than this is the boundary."""
+FAR = 1.0
+"""Where a climb has ended at zero, a second one looks for a higher top at this spread and beyond."""
 WORK = 400_000
 """Nodes handled at once: larger batches leave the processor's cache and gain nothing."""
 
@@ -38,20 +40,7 @@ class Likelihood:
 
     def __call__(self, theta: Floats, rows: NDArray[np.intp]) -> Surface:
         """Return value, gradient and Hessian at `theta` (R, p + 1) for the data sets at `rows`."""
-        return self._surface(theta, rows)[0]
-
-    def error(self, theta: Floats, rows: NDArray[np.intp]) -> Floats:
-        """Return the estimated error of each log-likelihood: that of half the nodes, squared (geometric rate)."""
-        return self._surface(theta, rows)[1]
-
-    def _surface(self, theta: Floats, rows: NDArray[np.intp]) -> tuple[Surface, Floats]:
-        x, n = self.events[rows], self.totals[rows]
-        beta, spread = theta[:, :-1], theta[:, -1:]
-        if self.design is None:
-            mean = np.broadcast_to(beta, x.shape)
-        else:
-            mean = np.einsum("bkp,bp->bk", self.design[rows], beta)
-        terms = study_terms(x, n, mean, spread, self.nodes)
+        terms = study_terms(self.events[rows], self.totals[rows], *self._predictor(theta, rows), self.nodes)
         size = theta.shape[1]
         gradient, hessian = np.empty((len(rows), size)), np.empty((len(rows), size, size))
         gradient[:, -1] = terms.d_spread.sum(axis=1)
@@ -66,7 +55,20 @@ class Likelihood:
             hessian[:, :-1, :-1] = np.einsum("bkp,bkq,bk->bpq", design, design, terms.d_mean2)
             cross = np.einsum("bkp,bk->bp", design, terms.d_mean_spread)
             hessian[:, :-1, -1] = hessian[:, -1, :-1] = cross
-        return Surface(terms.loglik.sum(axis=1), gradient, hessian), np.sum(terms.error**2, axis=1)
+        return Surface(terms.loglik.sum(axis=1), gradient, hessian)
+
+    def error(self, theta: Floats, rows: NDArray[np.intp]) -> Floats:
+        """Return the estimated quadrature error (R,) of each log-likelihood."""
+        predictor = self._predictor(theta, rows)
+        return study_errors(self.events[rows], self.totals[rows], *predictor, self.nodes).sum(axis=1)
+
+    def _predictor(self, theta: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        beta = theta[:, :-1]
+        if self.design is None:
+            mean = np.broadcast_to(beta, (len(rows), self.events.shape[1]))
+        else:
+            mean = np.einsum("bkp,bp->bk", self.design[rows], beta)
+        return mean, theta[:, -1:]
 
 
 @dataclass(frozen=True)
@@ -113,54 +115,99 @@ def fit_many(events: ArrayLike, totals: ArrayLike, start: Floats | None = None) 
     `start` (B, 2) may give (β, τ) to begin from. Raises `ValueError` for impossible counts.
     """
     x, n = as_batch(events, totals)
-    count = len(x)
-    estimable = identifiable(x, n)
+    found = _blank(x, n)
+    rows = np.flatnonzero(found.estimable)
     begin = _start(x, n) if start is None else np.array(start, dtype=float)
-    theta, se = np.full((count, 2), np.nan), np.full(count, np.nan)
-    loglik, error = np.full(count, np.nan), np.full(count, np.nan)
-    nodes, converged = np.zeros(count, dtype=int), np.zeros(count, dtype=bool)
-    waiting = np.flatnonzero(estimable)
-    for points in LADDER:
-        chunk = max(1, WORK // (points * max(1, x.shape[1])))
-        unsure = []
-        for first in range(0, len(waiting), chunk):
-            rows = waiting[first : first + chunk]
-            likelihood = Likelihood(x[rows], n[rows], nodes=points)
-            best = maximise(likelihood, begin[rows])
-            theta[rows], loglik[rows] = best.theta, best.surface.value
-            error[rows] = likelihood.error(best.theta, np.arange(len(rows)))
-            nodes[rows], converged[rows] = points, best.converged
-            se[rows] = standard_error(best.surface.hessian)
-            unsure.append(rows[error[rows] > TOLERANCE])
-        waiting = np.concatenate(unsure) if unsure else waiting[:0]
-        if not len(waiting):
-            break
-        begin[waiting] = theta[waiting]
+    _climb(x, n, rows, begin, found)
+    boundary = np.flatnonzero(found.estimable & (found.loglik - found.loglik_common < BOUNDARY_GAIN))
+    if len(boundary):
+        _settle_at_zero(x, n, boundary, found)
+        _try_far_out(x, n, boundary, found)
+    found.theta[:, 1] = np.abs(found.theta[:, 1])
+    return found
+
+
+def _blank(x: Floats, n: Floats) -> Fits:
+    """Return fits without numbers, apart from what needs no search."""
+    count = len(x)
     constant = _log_choose(x, n)
-    common, common_loglik = _common(x, n)
-    boundary = estimable & (loglik - common_loglik < BOUNDARY_GAIN)
-    theta[boundary] = np.stack([common, np.zeros(count)], axis=1)[boundary]
-    loglik[boundary] = common_loglik[boundary]
-    rate = 1.0 / (1.0 + np.exp(-common[boundary]))
-    se[boundary] = 1.0 / np.sqrt(n[boundary].sum(axis=1) * rate * (1.0 - rate))
-    theta[:, 1] = np.abs(theta[:, 1])
-    return Fits(theta, se, loglik + constant, common_loglik + constant, constant, nodes, error, estimable, converged)
+    return Fits(
+        theta=np.full((count, 2), np.nan),
+        se=np.full(count, np.nan),
+        loglik=np.full(count, np.nan),
+        loglik_common=_common_loglik(x, n) + constant,
+        constant=constant,
+        nodes=np.zeros(count, dtype=int),
+        error=np.full(count, np.nan),
+        estimable=identifiable(x, n),
+        converged=np.zeros(count, dtype=bool),
+    )
 
 
-def standard_error(hessian: Floats) -> Floats:
-    """Return the standard error of the first parameter from the observed information (B, P, P)."""
-    return np.sqrt(np.linalg.inv(-hessian)[:, 0, 0])
+def _climb(x: Floats, n: Floats, rows: NDArray[np.intp], begin: Floats, found: Fits) -> None:
+    """Fit the data sets at `rows` from `begin` and write into `found`, with more nodes where they are needed."""
+    begin = begin.copy()
+    for nodes in LADDER:
+        chunk = max(1, WORK // (nodes * max(1, x.shape[1])))
+        for first in range(0, len(rows), chunk):
+            at = rows[first : first + chunk]
+            likelihood = Likelihood(x[at], n[at], nodes=nodes)
+            best = maximise(likelihood, begin[at])
+            found.theta[at] = begin[at] = best.theta
+            found.loglik[at] = best.surface.value + found.constant[at]
+            found.se[at] = standard_errors(best.surface.hessian)[:, 0]
+            found.error[at] = likelihood.error(best.theta, np.arange(len(at)))
+            found.nodes[at], found.converged[at] = nodes, best.converged
+        rows = rows[found.error[rows] > TOLERANCE]
+        if not len(rows):
+            break
 
 
-def _common(x: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """Return the crude logit and the log-likelihood without spread and without constants, in closed form."""
+def _try_far_out(x: Floats, n: Floats, rows: NDArray[np.intp], found: Fits) -> None:
+    """Look for a second, higher top at a large spread for the data sets at `rows`, which have one at zero.
+
+    It is found where one study has nearly all the events. At a spread of τ and more no mean makes a study
+    with some, not all, events likelier than n / (x(n − x)) / (τ√2π), its likelihood integrated over the
+    logit times the height of the normal density; where that rules out a higher top, nothing is tried.
+    """
+    some = (x[rows] > 0) & (x[rows] < n[rows])
+    width = np.where(some, n[rows], 1.0) / np.where(some, x[rows] * (n[rows] - x[rows]), 1.0)
+    bound = np.where(some, np.log(width / (FAR * np.sqrt(2 * np.pi))), 0.0).sum(axis=1)
+    rows = rows[bound > found.loglik[rows]]
+    if not len(rows):
+        return
+    begin = np.stack([found.beta[rows], np.full(len(rows), 2 * FAR)], axis=1)
+    again = _blank(x[rows], n[rows])
+    _climb(x[rows], n[rows], np.arange(len(rows)), begin, again)
+    better = again.loglik > found.loglik[rows] + BOUNDARY_GAIN
+    for entry in fields(Fits):
+        getattr(found, entry.name)[rows[better]] = getattr(again, entry.name)[better]
+
+
+def _settle_at_zero(x: Floats, n: Floats, rows: NDArray[np.intp], found: Fits) -> None:
+    """Write the closed form of the model without spread."""
+    events, totals = x[rows].sum(axis=1), n[rows].sum(axis=1)
+    found.theta[rows] = np.stack([np.log(events / (totals - events)), np.zeros(len(rows))], axis=1)
+    found.loglik[rows] = found.loglik_common[rows]
+    found.se[rows] = np.sqrt(totals / (events * (totals - events)))
+    found.converged[rows] = True
+
+
+def standard_errors(hessian: Floats) -> Floats:
+    """Return standard errors (B, P) from the observed information; NaN where it is not positive definite."""
+    curvature, axes = np.linalg.eigh(-hessian)
+    good = curvature[:, :1] > 0
+    variance = np.matmul(axes**2, (1.0 / np.where(good, curvature, 1.0))[:, :, None])[:, :, 0]
+    return np.where(good, np.sqrt(variance), np.nan)
+
+
+def _common_loglik(x: Floats, n: Floats) -> Floats:
+    """Return the log-likelihood without spread and without constants, in closed form."""
     from scipy.special import xlog1py, xlogy
 
     events, totals = x.sum(axis=1), np.maximum(n.sum(axis=1), 1.0)
     rate = events / totals
-    with np.errstate(divide="ignore"):
-        logit = np.log(events) - np.log(totals - events)
-    return logit, xlogy(events, rate) + xlog1py(totals - events, -rate)
+    return np.asarray(xlogy(events, rate) + xlog1py(totals - events, -rate))
 
 
 def _start(x: Floats, n: Floats) -> Floats:

@@ -12,6 +12,9 @@ from synthesize.proportions.counts import Floats
 
 LONGEST_STEP = 2.0
 ENOUGH = 1e-14
+"""A step that promises less than this, in log-likelihood, is not worth taking."""
+NOISE = 1e-8
+"""A climb that finds no way up although less than this was promised has met the rounding of the quadrature."""
 
 
 class Surface(NamedTuple):
@@ -69,7 +72,8 @@ def maximise(evaluate: Evaluate, start: Floats, free: NDArray[np.bool_] | None =
         value[taken], gradient[taken], hessian[taken] = (part[better] for part in there)
         shrink[taken] = 1.0
         shrink[rows[~better]] *= 0.25
-        stuck = shrink[rows] < 1e-9
+        stuck = shrink[rows] < 1e-6
+        converged[rows[stuck]] = gain[~resting][stuck] <= NOISE
         rows = rows[~stuck]
         if not len(rows):
             break
@@ -80,11 +84,10 @@ def _step(gradient: Floats, hessian: Floats) -> tuple[Floats, Floats]:
     """Return the uphill Newton steps (R, P) and the gain that each promises (R,)."""
     curvature, axes = np.linalg.eigh(-hessian)
     curvature = np.abs(curvature)
-    largest = curvature.max(axis=-1, keepdims=True)
-    curvature = np.maximum(curvature, 1e-10 * largest + 1e-300)
-    along = np.einsum("rpq,rp->rq", axes, gradient)
-    step = np.einsum("rpq,rq->rp", axes, along / curvature)
-    gain = 0.5 * np.sum(along * along / curvature, axis=-1)
-    length = np.sqrt(np.sum(step * step, axis=-1))
-    step *= np.minimum(1.0, LONGEST_STEP / np.maximum(length, 1e-300))[:, None]
-    return step, gain
+    curvature = np.maximum(curvature, 1e-10 * curvature.max(axis=-1, keepdims=True) + 1e-300)
+    along = np.matmul(gradient[:, None, :], axes)[:, 0, :]
+    move = along / curvature
+    step = np.matmul(axes, move[:, :, None])[:, :, 0]
+    gain = 0.5 * np.sum(along * move, axis=-1)
+    longest = np.sqrt(np.sum(move * move, axis=-1)).clip(LONGEST_STEP)
+    return step * (LONGEST_STEP / longest)[:, None], gain
