@@ -20,9 +20,7 @@ run_synthesis(shipped_topic(), store_of(data))
 """
 MOMENTS = (
     "source/observation/_delta_log",
-    "harmonized/patient",
     "result/check/_delta_log",
-    "result/estimate",
     "report",
 )
 
