@@ -81,6 +81,10 @@ def dictionary(
 @app.command()
 def trace(
     target: Annotated[str, typer.Argument(help="A table, an estimate, a study or a patient.")],
+    kind: Annotated[
+        Literal["table", "estimate", "study", "patient"] | None,
+        typer.Option("--as", help="What TARGET is, when the name means several things."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as one JSON object.")] = False,
     topic: TopicName = "hcc-sorafenib-cr",
     data: Data = Path("data"),
@@ -96,7 +100,7 @@ def trace(
     from catalog.tracing_text import lines
 
     loaded = load_topic(topic)
-    document = trace_back(Store(data, loaded.slug), loaded, target)
+    document = trace_back(Store(data, loaded.slug), loaded, target, kind)
     print(to_json(document) if as_json else "\n".join(lines(document)))
 
 

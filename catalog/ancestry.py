@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog import raw
-from catalog.store import Store, declared, lineage_of
+from catalog.store import Store, lineage_of
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,10 @@ def ancestry(store: Store, starts: Iterable[tuple[str, int]]) -> list[TableVersi
 
 def table_version(store: Store, name: str, version: int) -> TableVersion:
     """Return a version with its commits. Raises `InvalidInput` for a version that is not there."""
+    rows = store.read(name, version)
     commits = {commit["version"]: commit for commit in store.history(name)}
-    newest = store.commit_of(name, version)
-    writings = [
-        writing(store, newest),
-        *(writing(store, commits[one]) for one in _standing(store, name, version, commits)),
-    ]
-    return TableVersion(name, version, int(newest["rows"]), tuple(writings))
+    standing = (version, *_standing(rows, version, commits))
+    return TableVersion(name, version, rows.num_rows, tuple(writing(store, commits[one]) for one in standing))
 
 
 def writing(store: Store, commit: Mapping[str, Any]) -> Writing:
@@ -97,11 +95,11 @@ def written(commit: Mapping[str, Any]) -> str:
     return datetime.fromtimestamp(commit["timestamp"] / 1000, UTC).isoformat(timespec="seconds")
 
 
-def _standing(store: Store, name: str, version: int, commits: Mapping[int, Mapping[str, Any]]) -> Iterator[int]:
+def _standing(rows: pa.Table, version: int, commits: Mapping[int, Mapping[str, Any]]) -> Iterator[int]:
     """Yield the earlier versions that brought rows which still stand: a load replaces the rows of its origin alone."""
-    if "file_sha256" not in declared(name).columns:
+    if "file_sha256" not in rows.column_names:
         return
-    files = set(pc.unique(store.read(name, version)["file_sha256"]).to_pylist()) - {None}
+    files = set(pc.unique(rows["file_sha256"]).to_pylist())
     for earlier in range(version, -1, -1):
         brought = files & set(lineage_of(commits[earlier]).files.values())
         if brought and earlier != version:

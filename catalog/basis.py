@@ -114,6 +114,6 @@ def _unstated(column: str) -> str:
         return "whether the group's own records of this study were loaded"
     if column == "report_id":
         return "no PMID or DOI is stated: the study's own name"
-    if column in ("retracted_by", "concern_by"):
-        return "PubMed's notices, in the study's row of report"
+    if column in TABLES["report"].columns:
+        return "taken over from the publication's row in table report"
     return "no source states it: the vocabulary's word for that"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal, get_args
 
 import pyarrow.compute as pc
 
@@ -18,27 +19,37 @@ from catalog.topic import Topic
 
 Document = dict[str, Any]
 UNITS = ("study", "patient")
+Kind = Literal["table", "estimate", "study", "patient"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-def trace(store: Store, topic: Topic, target: str) -> Document:
-    """Return everything behind `target`: a table, an estimate, a study or a patient, looked for in this order.
+def trace(store: Store, topic: Topic, target: str, kind: Kind | None = None) -> Document:
+    """Return everything behind `target`: a table, an estimate, a study or a patient; its key `kind` says which.
 
-    `kind` says which it was. Raises `InvalidInput` for an unknown name, with the nearest known one.
+    Raises `InvalidInput` for an unknown name, with the nearest known one, and for a name of several things when
+    `kind` does not say which is meant.
     """
-    if target in STORED:
+    kinds = KINDS if kind is None else (kind,)
+    names = {one: [*STORED] if one == "table" else store.read(one)[TABLES[one].key].to_pylist() for one in kinds}
+    meant = [one for one, known in names.items() if target in known]
+    if not meant:
+        raise InvalidInput([_unknown(target, names)])
+    if len(meant) > 1:
+        allowed = ", ".join(f"--as {one}" for one in meant)
+        raise InvalidInput([Problem("the name means several things", found=target, allowed=allowed)])
+    if meant == ["table"]:
         return trace_table(store, target)
-    names = {name: store.read(name)[TABLES[name].key].to_pylist() for name in ("estimate", *UNITS)}
-    if target in names["estimate"]:
-        return trace_estimate(store, topic, target)
-    for unit_kind in UNITS:
-        if target in names[unit_kind]:
-            return trace_unit(store, unit_kind, target)
-    like = nearest(target, [*STORED, *(name for known in names.values() for name in known)])
-    missing = ", ".join(name for name, known in names.items() if not known)
+    return trace_estimate(store, topic, target) if meant == ["estimate"] else trace_unit(store, meant[0], target)
+
+
+def _unknown(target: str, names: Mapping[Kind, list[str]]) -> Problem:
+    """Return the problem of a name that nothing has: the nearest one that something has, or what is not there yet."""
+    like = nearest(target, [name for known in names.values() for name in known])
+    missing = ", ".join(kind for kind, known in names.items() if not known)
     written_by = "python -m harmonize and python -m synthesize write them"
     remedy = f"Did you mean {like!r}?" if like else f"Not there yet: {missing}; {written_by}" if missing else None
     allowed = "a table, an estimate, a study or a patient; python -m catalog show TABLE lists their names"
-    raise InvalidInput([Problem("nothing of this name can be traced", found=target, allowed=allowed, remedy=remedy)])
+    return Problem("nothing of this name can be traced", found=target, allowed=allowed, remedy=remedy)
 
 
 def trace_table(store: Store, name: str) -> Document:
@@ -71,19 +82,17 @@ def trace_unit(store: Store, unit_kind: str, unit_id: str) -> Document:
 def trace_estimate(store: Store, topic: Topic, estimate_id: str) -> Document:
     """Return an estimate, who counted with the values that went in and their statements, who did not and why.
 
-    Rows and statements are those of the table versions that the estimate was computed from.
+    Rows and statements are those of the table versions that the estimate was computed from. A number that a source
+    prints has the claim it repeats in the place of units.
     """
     estimate = _matching(store, "estimate", estimate_id=estimate_id)[0]
     estimate["detail"] = json.loads(estimate["detail"] or "{}")
+    claim = estimate["detail"].get("claim_id")
     used: dict[str, int] = json.loads(estimate.pop("inputs"))
     question, analysis = estimate["question"], estimate["analysis"]
     entry = next((one for one in topic.of(question) if one.id == analysis), None)
     decisions = _matching(store, "inclusion", question=question, analysis=analysis)
-    counted = [decision for decision in decisions if decision["included"]]
-    # An estimate of one study alone (its exact interval) has that study's name as its subset.
-    own = [decision for decision in counted if decision["unit_id"] == estimate["subset"]]
-    version = store.versions(("estimate",))["estimate"]
-    lineage = ancestry(store, [("estimate", version)])
+    lineage = ancestry(store, [("estimate", store.versions(("estimate",))["estimate"])])
     return {
         "target": estimate_id,
         "kind": "estimate",
@@ -91,7 +100,8 @@ def trace_estimate(store: Store, topic: Topic, estimate_id: str) -> Document:
         "analysis": asdict(entry) if entry else None,
         "topic_changed": lineage[0].writings[0].topic_sha256 != topic.sha256,
         "versions": {name: {"used": one, "now": store.version(name)} for name, one in used.items()},
-        "counted": _counted(store, topic, question, analysis, own or counted, used),
+        "claims": _matching(store, "claim", used.get("claim"), claim_id=claim) if claim else [],
+        "counted": _counted(store, topic, estimate, decisions, used),
         "left_out": [
             {name: decision[name] for name in ("unit_kind", "unit_id", "reason_code", "reason")}
             for decision in decisions
@@ -102,17 +112,27 @@ def trace_estimate(store: Store, topic: Topic, estimate_id: str) -> Document:
 
 
 def _counted(
-    store: Store, topic: Topic, question: str, analysis: str, decisions: list[Document], used: Mapping[str, int]
+    store: Store, topic: Topic, estimate: Document, decisions: list[Document], used: Mapping[str, int]
 ) -> list[Document]:
-    """Return the units that counted, each with the values that matter and what they rest on."""
+    """Return the units that counted, each with the values that matter and what they rest on.
+
+    A subset that names a study is that study alone; one that begins with a column's name is about that column.
+    """
+    subset = estimate["subset"]
+    about = re.split("[=|]", subset)[0]
     found = []
     for unit_kind in UNITS:
-        units = {decision["unit_id"] for decision in decisions if decision["unit_kind"] == unit_kind}
         version = used.get(unit_kind, store.version(unit_kind))
-        if not units or version is None:
+        if version is None:
             continue
-        columns = columns_that_matter(topic, question, analysis, unit_kind)
-        rows, said = _rows(store, unit_kind, version, units), _statements(store, unit_kind, version, units)
+        units = {one["unit_id"] for one in decisions if one["unit_kind"] == unit_kind and one["included"]}
+        rows = _rows(store, unit_kind, version, units | {subset})
+        if subset in rows:
+            rows = {subset: rows[subset]}
+        said = _statements(store, unit_kind, version, set(rows))
+        columns = columns_that_matter(topic, estimate["question"], estimate["analysis"], unit_kind)
+        if about in columns:
+            columns = (about,)
         found += [
             {"unit_kind": unit_kind, "unit_id": unit, "facts": [fact(row, column, said[unit]) for column in columns]}
             for unit, row in rows.items()
@@ -132,9 +152,9 @@ def _statements(store: Store, unit_kind: str, version: int, units: set[str]) -> 
     return statements(store.read("observation", built_from), unit_kind, units)
 
 
-def _matching(store: Store, name: str, **wanted: str) -> list[Document]:
-    """Return a table's rows in which each named column holds the wanted text."""
-    rows = store.read(name)
+def _matching(store: Store, name: str, version: int | None = None, **wanted: str) -> list[Document]:
+    """Return a table's rows, of its current version by default, in which each named column holds the wanted text."""
+    rows = store.read(name, version)
     for column, text in wanted.items():
         rows = rows.filter(pc.equal(rows[column], text))
     return rows.to_pylist()

@@ -36,7 +36,7 @@ def _estimate(document: Document) -> Iterator[str]:
     estimate, analysis = document["estimate"], document["analysis"]
     yield document["target"]
     yield f"  question   {vocabulary('question').labels.get(estimate['question'], estimate['question'])}"
-    yield f"  analysis   {estimate['analysis']}: {analysis['title'] if analysis else 'no longer in the topic file'}"
+    yield f"  analysis   {estimate['analysis']}" + (f": {analysis['title']}" if analysis else "")
     yield f"  method     {estimate['estimate_method']}"
     yield f"  subset     {estimate['subset']}"
     if estimate["not_estimable"]:
@@ -51,7 +51,15 @@ def _estimate(document: Document) -> Iterator[str]:
         yield f"  computed from {name} version {version['used']}{moved}"
     if document["topic_changed"]:
         yield "  the topic file has changed since: python -m synthesize computes it again"
+    for claim in document["claims"]:
+        spread = f" ± {claim['spread']}" if claim["spread"] else ""
+        yield f"  printed as {claim['printed']}{spread} [{claim['unit']}], of {claim['subject']}: {_at(claim)}"
+    if document["claims"]:
+        return
     yield ""
+    if not document["counted"] and not document["left_out"]:
+        yield "no list of who counted is stored for this analysis"
+        return
     yield f"counted: {len(document['counted'])}"
     for unit in document["counted"]:
         yield f"  {unit['unit_kind']} {unit['unit_id']}"
