@@ -14,7 +14,7 @@ TITLES = {"cr_rate": "How often?", "time_to_cr": "How fast?", "recurrence": "Wha
 def answers(synthesis: Synthesis) -> list[tuple[str, str]]:
     """Return question and answer, three times."""
     return [
-        (TITLES["cr_rate"], rate_sentence(synthesis.primary("cr_rate"))),
+        (TITLES["cr_rate"], f"{rate_sentence(synthesis.primary('cr_rate'))}{_own_cohorts(synthesis)}"),
         (TITLES["time_to_cr"], time_sentence(synthesis.primary("time_to_cr"))),
         (TITLES["recurrence"], recurrence_sentence(synthesis.primary("recurrence"))),
     ]
@@ -37,6 +37,19 @@ def rate_sentence(answer: Answer) -> str:
         )
     refused = answer.get("case_reports")
     return text + "." + (f" {refused.reason}." if isinstance(refused, NotEstimable) else "")
+
+
+def _own_cohorts(synthesis: Synthesis) -> str:
+    """Say what the present cohort itself shows, and why when it is not among the pooled ones."""
+    text = ""
+    for estimate in synthesis.each_study:
+        study = synthesis.evidence.studies[estimate.subset]
+        decision = synthesis.decision("cr_rate", estimate.subset)
+        if study["present_cohort"]:
+            own = f"{estimate.n_events} of {estimate.n_patients}, {percent(estimate.value)}"
+            text += f" Present cohort: {own} (exact 95 % CI {percent_span(estimate.lower, estimate.upper)})"
+            text += "." if decision.included else f"; not among the pooled: it {decision.reason}."
+    return text
 
 
 def _crude(answer: Answer) -> str:
