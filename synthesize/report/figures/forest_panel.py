@@ -25,7 +25,7 @@ def draw(page: Page, table: Table, rows: Sequence[ForestRow], pooled: Sequence[P
     scale = _scale(rows, pooled, table.factor)
     axes = page.panel(left, top, right - left, bottom - top)
     axes.set(xlim=(0, 1), ylim=(bottom, top), yticks=[])
-    ticks = scale.ticks(apart=16 / (right - left))
+    ticks = scale.ticks(apart=19 / (right - left))
     axes.set_xticks([place for place, _ in ticks], [label for _, label in ticks])
     axes.spines["left"].set_color(GREY)
     if pooled and pooled[0].value is not None:

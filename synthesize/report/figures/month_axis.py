@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # the step between ticks, and the longest axis for it: numbers at risk must find room below each
-STEPS = ((0.25, 1.5), (0.5, 3), (1, 8), (2, 10), (3, 20), (6, 48), (12, 96), (24, 180), (36, 280), (60, 480))
+STEPS = ((0.25, 1.5), (0.5, 3), (1, 7.9), (2, 10), (3, 20), (6, 45), (12, 95), (24, 190), (36, 285), (60, 475))
 LEFT, RIGHT = 38.0, 12.0  # beside the panel: per cent labels, and half of the last number at risk
 
 
@@ -33,8 +33,8 @@ class Panel:
 
 
 def month_ticks(last: float) -> tuple[float, ...]:
-    """Return about four to nine ticks from 0 to `last` (months): steps of a month, a quarter, a year and so on."""
-    step = next((step for step, longest in STEPS if last <= longest), 120.0 * math.ceil(last / 960))
+    """Return four to eight ticks from 0 to `last` (months): steps of a month, a quarter, a year and so on."""
+    step = next((step for step, longest in STEPS if last <= longest), 120.0 * math.ceil(last / 950))
     return tuple(step * count for count in range(int(last / step + 1e-9) + 1))
 
 

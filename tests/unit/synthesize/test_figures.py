@@ -290,12 +290,12 @@ def test_median_is_said_as_exactly_as_it_is_known(lower: float | None, upper: fl
     assert f"All: 1 patient, {words}" in texts(cumulative_cr([curve], title="Time to CR"))
 
 
-@given(last=st.floats(0.01, 1e5))
+@given(last=st.floats(0.8, 1e5))
 def test_month_ticks_leave_room_for_numbers_at_risk(last: float) -> None:
     ticks = month_ticks(last)
     assert ticks[0] == 0
     assert ticks[-1] <= last * (1 + 1e-6)
-    assert len(ticks) <= 9
+    assert 4 <= len(ticks) <= 8
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=0x24F), max_size=200))
