@@ -135,3 +135,18 @@ def _origins(*said: str | None) -> str:
 def _rank(origin: str) -> tuple[int, str]:
     kind = origin.split(":")[0]
     return (RANK.index(kind) if kind in RANK else len(RANK), origin)
+
+
+def told_status(fates: Mapping[str, Mapping[str, str | None]], standing: pa.Table) -> pa.Table:
+    """Return the table with what became of PMIDs (`report_status`, `status_reason`, `merged_into`).
+
+    What was known of a record stays; a PMID of which nothing was known becomes a row that says only this.
+    """
+    names = {f"pmid:{pmid}": pmid for pmid in fates}
+    touched = pc.is_in(standing["report_id"], pa.array(names, pa.string()))
+    known = {row["report_id"]: row for row in standing.filter(touched).to_pylist()}
+    rows = []
+    for name, pmid in names.items():
+        row = known.get(name, {"report_id": name, "pmid": pmid, "origin": None})
+        rows.append({**row, **fates[pmid], "origin": _origins(row["origin"], PUBMED)})
+    return pa.concat_tables([standing.filter(pc.invert(touched)), from_rows(REPORT, rows)])
