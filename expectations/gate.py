@@ -81,9 +81,9 @@ def _listed(studies: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFrame:
 
 def _locators(frames: dict[str, pd.DataFrame], keys: dict[str, str]) -> dict[str, dict[str, dict[str, Any]]]:
     places = {
-        name: frame.set_index(keys[name])[["file", "row"]].to_dict("index")
+        name: frame.drop_duplicates(keys[name]).set_index(keys[name])[["file", "row"]].to_dict("index")
         for name, frame in frames.items()
-        if "file" in frame.columns and frame[keys[name]].is_unique
+        if "file" in frame.columns
     }
     return {**places, LISTED_FRAME: places.get("study", {})}
 

@@ -88,9 +88,9 @@ def _expectation(check: Check) -> Any:
 
 def _result(check: Check, entry: Any, key: str) -> Result:
     """Turn one validation result into an outcome; Great Expectations passes an empty column, we do not."""
-    if entry.exception_info.get("raised_exception", True):
-        first = entry.exception_info.get("exception_message")
-        return Result(check, "error", 0, 0, message=str(first or entry.exception_info)[:500])
+    broken = _why_broken(entry.exception_info)
+    if broken:
+        return Result(check, "error", 0, 0, message=broken)
     result = entry.result
     missing = 0 if check.kind == "filled" else result.get("missing_count") or 0
     rows = int((result.get("element_count") or 0) - missing)
@@ -101,6 +101,13 @@ def _result(check: Check, entry: Any, key: str) -> Result:
         for row in result.get("unexpected_index_list") or ()
     )
     return Result(check, "passed" if entry.success else "failed", rows, int(result["unexpected_count"]), violations)
+
+
+def _why_broken(info: dict[str, Any]) -> str:
+    """Return the messages of an engine's exceptions: one entry, or one entry a metric; empty when none was raised."""
+    entries = [info] if "raised_exception" in info else list(info.values())
+    messages = {str(entry["exception_message"]) for entry in entries if entry["raised_exception"]}
+    return "; ".join(sorted(messages))[:500] if entries else "the engine gave no result"
 
 
 def _text(value: Any) -> str:

@@ -1,0 +1,114 @@
+"""Each kind of check on a small synthetic frame, through Great Expectations, all in one run."""
+
+import os
+
+import pyarrow as pa
+import pytest
+
+from expectations.checks import Check
+from expectations.suite import _text, run_checks
+
+FRAME = pa.table(
+    {
+        "key": ["a", "b", "c", "c"],
+        "code": ["x", "y", "z", None],
+        "codes": ["x", "x;y", "x;q", None],
+        "number": pa.array([1.0, 5.0, 1234567.0, None]),
+        "larger": pa.array([2, 2, None, 9], pa.int64()),
+        "smaller": pa.array([1, 3, 5, 9], pa.int64()),
+        "kind": ["k", "k", "l", "l"],
+        "text": ["t", None, None, "t"],
+        "empty": pa.nulls(4, pa.string()),
+        "no_number": pa.nulls(4, pa.float64()),
+    }
+)
+
+
+def check(name, kind, *columns, where=None, **arguments):
+    return Check("study", name, name, "critical", kind, columns, "study", arguments, where)
+
+
+CHECKS = [
+    check("unique", "unique", "key"),
+    check("unique_kept", "unique", "smaller"),
+    check("in_set", "in_set", "code", values=["x", "y"]),
+    check("in_set_kept", "in_set", "code", values=["x", "y", "z"]),
+    check("each_in_set", "each_in_set", "codes", values=["x", "y"]),
+    check("each_in_set_kept", "each_in_set", "codes", values=["x", "y", "q"]),
+    check("between", "between", "number", min_value=2, max_value=10),
+    check("between_open", "between", "number", min_value=0, max_value=None),
+    check("order", "order", "larger", "smaller"),
+    check("equal", "equal", "larger", "smaller"),
+    check("filled", "filled", "text"),
+    check("filled_kept", "filled", "key"),
+    check("filled_where", "filled", "text", where=("kind", ("k",))),
+    check("filled_where_kept", "filled", "text", where=("key", ("a",))),
+    check("in_set_where", "in_set", "code", where=("kind", ("k",)), values=["x"]),
+    check("nobody_there", "in_set", "code", where=("kind", ("m",)), values=["x"]),
+    check("empty_text", "in_set", "empty", values=["x"]),
+    check("empty_codes", "each_in_set", "empty", values=["x"]),
+    check("empty_number", "between", "no_number", min_value=0, max_value=1),
+    check("empty_pair", "order", "no_number", "number"),
+    check("no_such_column", "between", "gone", min_value=0, max_value=1),
+]
+
+
+@pytest.fixture(scope="module")
+def results():
+    results = run_checks(CHECKS, {"study": FRAME.to_pandas()}, {"study": "key"})
+    assert [result.check for result in results] == CHECKS
+    return {result.check.rule: result for result in results}
+
+
+# outcome, rows it speaks of, rows that break it, their keys, what was found there
+EXPECTED = {
+    "unique": ("failed", 4, 2, ["c", "c"], ["c", "c"]),
+    "unique_kept": ("passed", 4, 0, [], []),
+    "in_set": ("failed", 3, 1, ["c"], ["z"]),
+    "in_set_kept": ("passed", 3, 0, [], []),
+    "each_in_set": ("failed", 3, 1, ["c"], ["x;q"]),
+    "each_in_set_kept": ("passed", 3, 0, [], []),
+    "between": ("failed", 3, 2, ["a", "c"], ["1", "1234567"]),
+    "between_open": ("passed", 3, 0, [], []),
+    "order": ("failed", 3, 1, ["b"], ["2, 3"]),
+    "equal": ("failed", 3, 2, ["a", "b"], ["2, 1", "2, 3"]),
+    "filled": ("failed", 4, 2, ["b", "c"], ["nothing", "nothing"]),
+    "filled_kept": ("passed", 4, 0, [], []),
+    "filled_where": ("failed", 2, 1, ["b"], ["nothing"]),
+    "filled_where_kept": ("passed", 1, 0, [], []),
+    "in_set_where": ("failed", 2, 1, ["b"], ["y"]),
+    "nobody_there": ("not_applicable", 0, 0, [], []),
+    "empty_text": ("not_applicable", 0, 0, [], []),
+    "empty_codes": ("not_applicable", 0, 0, [], []),
+    "empty_number": ("not_applicable", 0, 0, [], []),
+    "empty_pair": ("not_applicable", 0, 0, [], []),
+    "no_such_column": ("error", 0, 0, [], []),
+}
+
+
+@pytest.mark.parametrize("rule", EXPECTED)
+def test_each_kind_of_check_finds_what_is_planted_and_nothing_else(results, rule):
+    result = results[rule]
+    keys = [violation["key"] for violation in result.violations]
+    found = [violation["found"] for violation in result.violations]
+    assert (result.outcome, result.n_rows, result.n_violated, keys, found) == EXPECTED[rule]
+
+
+def test_a_check_that_breaks_says_why(results):
+    assert results["no_such_column"].message == 'Error: The column "gone" in BatchData does not exist.'
+
+
+def test_every_check_of_this_file_is_expected():
+    assert [check.rule for check in CHECKS] == list(EXPECTED)
+
+
+def test_the_engine_reports_to_nobody(results):
+    assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "nothing"), (float("nan"), "nothing"), (2.0, "2"), (1234567.0, "1234567"), (7, "7"), ("x", "x")],
+)
+def test_cells_are_written_as_a_person_would(value, text):
+    assert _text(value) == text
