@@ -36,6 +36,8 @@ def derive_patient(row: Row) -> None:
     if row.get("drug_after_cr") is None and row.get("drug_maintained") == "yes":
         row["drug_after_cr"] = "maintained"
     stop = _from_cr(row, "drug_stop")
+    if row.get("drug_after_cr") == "stopped_after_cr":
+        stop = _not_before_cr(stop)
     free = _from_cr(row, "disease_free")
     if row.get("disease_free_origin") == "stop":
         free = _plus(_get(row, "disease_free"), stop)
@@ -58,9 +60,9 @@ def _from_cr(row: Row, name: str) -> Interval:
     return None, None
 
 
-def _not_before_cr(free: Interval) -> Interval:
-    """Cut off what lies before CR: nobody is free of disease before it. An end before CR stays, to be refused."""
-    lower, upper = free
+def _not_before_cr(interval: Interval) -> Interval:
+    """Cut off the part that lies before CR. An interval that ends before CR stays as it is, to be refused."""
+    lower, upper = interval
     return (0.0 if lower is not None and lower < 0 and (upper is None or upper >= 0) else lower), upper
 
 

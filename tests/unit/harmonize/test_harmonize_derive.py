@@ -90,6 +90,12 @@ def test_an_imprecise_time_does_not_reach_before_cr_but_a_recurrence_before_it_s
     assert from_cr(impossible, "disease_free") == (-4, -4)
 
 
+def test_a_stop_after_cr_does_not_reach_before_it():
+    stop = {"drug_stop": (6, 6), "drug_stop_origin": "start_of_drug", "time_to_cr": (3, 9)}
+    assert from_cr(derived(**stop, drug_after_cr="stopped_after_cr"), "drug_stop") == (0, 3)
+    assert from_cr(derived(**stop, drug_after_cr="unclear"), "drug_stop") == (-3, 3)
+
+
 @pytest.mark.parametrize(("score", "letter"), [(5, "A"), (6, "A"), (7, "B"), (9, "B"), (10, "C"), (15, "C")])
 def test_child_pugh_class_follows_from_the_score(score, letter):
     assert derived(child_pugh_score=score)["child_pugh_class"] == letter
