@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from synthesize.analysis import Synthesis
 from synthesize.estimate import Estimate
+from synthesize.load import Row
 from synthesize.recurrence import OFF, ON
 from synthesize.report.figures.cumulative_cr import CrCurve, cumulative_cr
 from synthesize.report.figures.forest import ForestRow, PooledRow, forest
 from synthesize.report.figures.kaplan_meier import KmCurve, kaplan_meier
 from synthesize.report.figures.saving import rendered
-from synthesize.report.words import figure
+from synthesize.report.words import figure, interval
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -61,16 +63,18 @@ def _forest(synthesis: Synthesis) -> Figure | None:
     ]
     if not rows:
         return None
-    note = _note(synthesis, "Exact (Clopper–Pearson) intervals. Case reports carry no denominator and are not shown.")
+    note = _note(synthesis, "Exact: Clopper–Pearson. Case reports carry no denominator and are not shown.")
     return forest(rows, pooled, title=f"Complete remission under {synthesis.topic.drug.name}", note=note)
 
 
 def _forest_row(estimate: Estimate, synthesis: Synthesis) -> ForestRow:
     study = synthesis.evidence.studies[estimate.subset]
     decision = synthesis.decision("cr_rate", estimate.subset)
-    name = f"{study['first_author'] or study['country'] or estimate.subset} {study['year'] or ''}".strip()
+    remark = decision.reason
+    for name, other in synthesis.evidence.studies.items():
+        remark = re.sub(rf"\b{re.escape(name)}\b", _short_name(other), remark)
     return ForestRow(
-        label=f"{name}: {study['title_short']}" if study["title_short"] else name,
+        label=f"{_short_name(study)}: {study['title_short']}" if study["title_short"] else _short_name(study),
         group=GROUPS.get(study["design"], "Other"),
         events=estimate.n_events,
         total=estimate.n_patients,
@@ -78,8 +82,13 @@ def _forest_row(estimate: Estimate, synthesis: Synthesis) -> ForestRow:
         lower=estimate.lower,
         upper=estimate.upper,
         counted=decision.included,
-        remark="" if decision.included else decision.reason,
+        remark=remark,
     )
+
+
+def _short_name(study: Row) -> str:
+    """Return author and year as a reader knows them, or the country where the author is not displayed."""
+    return f"{study['first_author'] or study['country'] or study['study_id']} {study['year'] or ''}".strip()
 
 
 def _cumulative_cr(synthesis: Synthesis) -> Figure | None:
@@ -135,10 +144,11 @@ def _km_figure(synthesis: Synthesis, subsets: dict[str, str], note: str) -> Figu
 
 def _km_curve(label: str, estimate: Estimate) -> KmCurve:
     curve = estimate.detail["curve"]
-    median = "median not reached" if estimate.value is None else f"median {figure(estimate.value)} months"
+    median = "not reached" if estimate.value is None else f"{figure(estimate.value)} months"
     columns = {
         name: list(curve[name]) for name in ("time", "survival", "lower", "upper", "at_risk", "events", "censored")
     }
+    text = f"median {median} ({interval(estimate)})"
     return KmCurve(
-        label=label, n=estimate.n_patients or 0, n_events=estimate.n_events or 0, median_text=median, **columns
-    )  # fmt: skip
+        label=label, n=estimate.n_patients or 0, n_events=estimate.n_events or 0, median_text=text, **columns
+    )
