@@ -40,7 +40,8 @@ def main() -> None:
             times["imports"].append(cpu_seconds([sys.executable, "-c", IMPORTS]))
             times["synthesize"].append(cpu_seconds([sys.executable, "-m", "synthesize", "--data", str(data)]))
     imports, whole = (statistics.median(values) for values in times.values())
-    print(f"{IMPORTS}: {imports:.2f} s CPU; python -m synthesize: {whole:.2f} s CPU; ratio {whole / imports:.2f} (aim: 3)")
+    print(f"{IMPORTS}: {imports:.2f} s CPU")
+    print(f"python -m synthesize: {whole:.2f} s CPU; ratio {whole / imports:.2f} (aim: at most 3)")
 
 
 if __name__ == "__main__":
