@@ -90,7 +90,7 @@ def stated_fields(row: Row, column: str, said: Statements) -> tuple[str, ...]:
     """Return the fields, as a source states them, that a harmonized column of `row` follows from."""
     name = column.removesuffix("_months_lower").removesuffix("_months_upper").removesuffix("_qualifier")
     if name == "report_id":
-        return ("pmid",) if said.get("pmid") else ("doi",)
+        return next(((known,) for known in ("pmid", "doi", "pmcid") if said.get(known)), ())
     if name.endswith("_from_cr"):
         return tuple(dict.fromkeys(_from_cr(row, name.removesuffix("_from_cr"))))
     return (name,) if said.get(name) or name not in INSTEAD else (INSTEAD[name],)
@@ -102,9 +102,11 @@ def _from_cr(row: Row, name: str) -> list[str]:
     fields = [name, f"{name}_origin"]
     if origin in ("start_of_drug", "start_of_drug_presumed", "start_of_drug_or_cr"):
         fields.append("time_to_cr")
+        if (name, row["drug_after_cr"]) == ("drug_stop", "stopped_after_cr"):
+            fields.append("drug_after_cr")  # such a stop is not before CR, whatever the two times allow
     elif origin == "surgery":
         fields.append("drug_after_cr")
-    elif origin == "stop":
+    elif (name, origin) == ("disease_free", "stop"):
         fields += _from_cr(row, "drug_stop")
     return fields
 
@@ -113,7 +115,7 @@ def _unstated(column: str) -> str:
     if column == "present_cohort":
         return "whether the group's own records of this study were loaded"
     if column == "report_id":
-        return "no PMID or DOI is stated: the study's own name"
+        return "no PMID, DOI or PMCID is stated: the study's own name"
     if column in TABLES["report"].columns:
         return "taken over from the publication's row in table report"
     return "no source states it: the vocabulary's word for that"

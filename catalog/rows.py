@@ -30,6 +30,8 @@ def printed(rows: pa.Table, shape: Format, at_most: int | None) -> Iterator[str]
         yield as_csv(header, cells)
     elif shape == "json":
         yield as_json(rows.slice(0, shown).to_pylist()) + "\n"
+    elif not rows.num_rows:
+        yield "no rows\n"
     else:
         lines = as_table(header, cells)
         if max(map(len, lines)) > get_terminal_size().columns:

@@ -11,7 +11,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from support.chain import copied, fill_and_harmonize, pass_the_gate
+
+# A first import or a busy machine is no failure of a property; nothing here is about time.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")
