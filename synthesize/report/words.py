@@ -7,6 +7,8 @@ from synthesize.estimate import Estimate
 
 NOT_REPORTED = "NR"
 NOT_APPLICABLE = "NA"
+ABBREVIATED = ("treatment", "etiology")
+"""Vocabularies whose codes are the abbreviations that readers know (TACE, HBV)."""
 
 
 def label(name: str, codes: str | None) -> str:
@@ -16,7 +18,8 @@ def label(name: str, codes: str | None) -> str:
     if codes == "not_applicable":
         return NOT_APPLICABLE
     words = vocabulary(name)
-    return ", ".join(code if code.isupper() else words.labels[code] for code in str(codes).split(";"))
+    short = name in ABBREVIATED
+    return ", ".join(code if short and code.isupper() else words.labels[code] for code in str(codes).split(";"))
 
 
 def number(value: float | None, digits: int = 1) -> str:

@@ -93,10 +93,10 @@ def _fill_header(row: Any, columns: Sequence[Column], widths: Sequence[Any]) -> 
     for cell, column, width in zip(row.cells, columns, widths, strict=True):
         cell.width = width
         cell.paragraphs[0].add_run(column.heading).bold = True
+        _align(cell.paragraphs[0], column)
 
 
 def _fill(row: Any, line: Line, columns: Sequence[Column], widths: Sequence[Any]) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
 
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
@@ -117,11 +117,17 @@ def _fill(row: Any, line: Line, columns: Sequence[Column], widths: Sequence[Any]
         cell.width = width
         paragraph = cell.paragraphs[0]
         paragraph.add_run(line.cells[column.name])
-        if column.numeric:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _align(paragraph, column)
         marks = line.marks.get(column.name)
         if marks:
             paragraph.add_run(marks).font.superscript = True
+
+
+def _align(paragraph: Any, column: Column) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    if column.numeric:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _rule_lines(grid: Any) -> None:
