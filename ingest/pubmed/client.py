@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 import stamina
+import urllib3
 
 from ingest.pubmed.failures import Failure, Refused, TooMuch, TryAgain, Unreachable, checked
 from ingest.pubmed.rate import Pace, shared_file
@@ -111,6 +112,8 @@ class Client:
                 if response.status_code in absent:
                     return None
                 return checked(response.status_code, response.headers, self._body(response))
+        except urllib3.exceptions.HTTPError as error:
+            raise TryAgain(_broken(error)) from None
         except requests.RequestException as error:
             raise _failure(error, urlsplit(url).netloc) from None
 
@@ -118,7 +121,7 @@ class Client:
         """Return the body, within the time and size that an answer may have."""
         until = time.monotonic() + self.settings.answer_seconds
         parts, size = [], 0
-        for part in response.iter_content(1 << 16):
+        while part := response.raw.read1(1 << 16, decode_content=True):  # what has come, without waiting for more
             parts.append(part)
             size += len(part)
             if time.monotonic() > until:
@@ -136,21 +139,22 @@ class Client:
         return self._paces[host]
 
 
+def _broken(error: urllib3.exceptions.HTTPError) -> str:
+    """Say what happened to a body on its way."""
+    if isinstance(error, urllib3.exceptions.ReadTimeoutError):
+        return "no answer in time"
+    if isinstance(error, urllib3.exceptions.DecodeError):
+        return "the answer is damaged (compression)"
+    return "the answer broke off"
+
+
 def _failure(error: requests.RequestException, host: str) -> Failure:
-    """Return a failure of the connection in words of our own: the library's text holds the whole address."""
+    """Return a failure to get an answer at all, in words of our own: the library's text holds the whole address."""
     if isinstance(error, requests.exceptions.SSLError):
         return Refused(f"{host} does not identify itself as it should (TLS)")
-    if isinstance(error, requests.Timeout) and not isinstance(error, requests.ConnectTimeout):
+    if isinstance(error, requests.ReadTimeout):
         return TryAgain("no answer in time")
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return TryAgain("the answer broke off")
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return TryAgain("the answer is damaged (compression)")
     if isinstance(error, requests.ConnectionError):
         cause = str(error).lower()
-        if "aborted" in cause or "reset" in cause:
-            return TryAgain("the connection was cut")
-        if "read timed out" in cause:
-            return TryAgain("no answer in time")
-        return Unreachable(f"no connection to {host}")
+        return TryAgain("the connection was cut") if "aborted" in cause else Unreachable(f"no connection to {host}")
     return Refused(f"the request cannot be made ({type(error).__name__})")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,14 +144,20 @@ def read_json(body: bytes) -> Any:
         raise instead(body) from None
 
 
-def articles_of(body: bytes) -> tuple[list[Any], Collection[str]]:
-    """Return the JATS articles of a PMC EFetch answer, and the PMC numbers that it says it cannot give.
+def read_articles(body: bytes) -> list[tuple[str, Any]]:
+    """Return the JATS articles of a PMC EFetch answer, each with its PMCID.
 
-    A lower-case ``<error id>`` is data (this article is not available); an upper-case ``ERROR`` is a failure.
+    A lower-case ``<error id>`` beside them is data (PMC does not give that one); an upper-case ``ERROR`` is a failure.
     """
-    root = _root(body, "pmc-articleset")
-    missing = {re.sub(r"\D", "", element.get("id", "")) for element in root.iterchildren("error")}
-    return list(root.iterchildren("article")), missing
+    found = []
+    for article in _root(body, "pmc-articleset").iterchildren("article"):
+        for identifier in article.iterfind("front/article-meta/article-id"):
+            if identifier.get("pub-id-type") in ("pmc", "pmcid") and identifier.text:
+                found.append((f"PMC{identifier.text.strip().removeprefix('PMC')}", article))
+                break
+        else:
+            raise TryAgain("an article of PMC without its identifier")
+    return found
 
 
 def _root(body: bytes, name: str, *, errors_are_data: bool = False) -> Any:

@@ -43,6 +43,8 @@ class Trick:
     """Promise the whole body and send half of it."""
     drip: float = 0.0
     """Seconds between two bytes."""
+    pause: float = 0.0
+    """Seconds before answering."""
 
 
 def cut_short(body: bytes) -> bytes:
@@ -117,6 +119,11 @@ def first(times: int, trick: Trick, utility: str | None = None) -> When:
         return None
 
     return when
+
+
+def slowly(seconds: float) -> When:
+    """Answer well, each time after a pause."""
+    return lambda asked: Trick("slow", spoil=lambda body: body, pause=seconds)
 
 
 def whenever_asked_for(pmid: str, trick: Trick) -> When:

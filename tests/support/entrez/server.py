@@ -226,6 +226,7 @@ def _handler(entrez: Entrez) -> type[BaseHTTPRequestHandler]:
                 self.connection.close()
                 self.close_connection = True
             else:
+                time.sleep(trick.pause)
                 body = trick.spoil(body) if trick.spoil else body if trick.body is None else trick.body
                 self._send(trick.status, body, trick.content_type, trick)
 
