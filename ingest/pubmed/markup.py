@@ -1,8 +1,9 @@
 """The text of an element with inline markup, as a reader would write it on one line.
 
 Nothing is cut at the first tag, and a raised or lowered digit stays apart from the digit before it:
-``10<sup>9</sup>`` reads ``10^9``, never ``109``; ``CO<sub>2</sub>`` reads ``CO2``. White space of the XML layout
-becomes one blank; other spaces (no-break, thin) stay as given.
+``10<sup>9</sup>`` reads ``10^9``, never ``109``; ``CO<sub>2</sub>`` reads ``CO2``. A raised citation stays apart
+from any word: ``remission<sup><xref ref-type="bibr">12</xref></sup>`` reads ``remission^12``. White space of the XML
+layout becomes one blank; other spaces (no-break, thin) stay as given.
 """
 
 from __future__ import annotations
@@ -12,25 +13,25 @@ from typing import Any
 
 _LAYOUT = re.compile(r"[ \t\r\n]+")
 _DIGITS = frozenset("0123456789")
-_SIGNED = _DIGITS | frozenset("+-−–")
+_SIGNS = frozenset("+-−–")
+_SIGNED = _DIGITS | _SIGNS
 _MARK = {"sup": "^", "sub": "_"}
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _MATH_BETWEEN = {"msup": ("^",), "msub": ("_",), "msubsup": ("_", "^"), "mfrac": ("/",)}
 _INVISIBLE = dict.fromkeys((0x2061, 0x2062, 0x2063, 0x2064))
+_APART = frozenset(("break", "p", "list-item", "title"))
+"""Elements of JATS that begin a new line within a text."""
 _SAID_TWICE = frozenset((f"{_MATHML}annotation", f"{_MATHML}annotation-xml", "tex-math"))
 
 
-def text_of(element: Any) -> str:
-    """Return the text of an lxml element and everything in it; empty when there is none."""
-    if not len(element):
-        text = element.text
-        if text is None:
-            return ""
-    else:
+def text_of(element: Any, leave_out: frozenset[str] = frozenset()) -> str:
+    """Return the text of an lxml element and everything in it but the elements named; empty when there is none."""
+    if len(element):
         parts: list[str] = []
-        _collect(element, parts)
-        text = "".join(parts)
-    return collapse(text)
+        _collect(element, parts, leave_out)
+        return collapse("".join(parts))
+    text = element.text
+    return collapse(text) if text else ""
 
 
 def collapse(text: str) -> str:
@@ -40,27 +41,35 @@ def collapse(text: str) -> str:
     return text.strip(" ")
 
 
-def _collect(element: Any, parts: list[str]) -> None:
+def _collect(element: Any, parts: list[str], leave_out: frozenset[str]) -> None:
     if element.text:
         parts.append(element.text)
     for child in element:
         tag = child.tag
         if tag in _MARK:
-            _add_raised(child, _MARK[tag], parts)
+            _add_raised(child, parts)
+        elif tag in leave_out or tag in _SAID_TWICE:
+            pass
         elif tag.startswith(_MATHML):
             parts.append(_math(child))
-        elif tag not in _SAID_TWICE:
-            _collect(child, parts)
+        elif tag in _APART:
+            parts.append(" ")
+            _collect(child, parts, leave_out)
+        else:
+            _collect(child, parts, leave_out)
         if child.tail:
             parts.append(child.tail)
 
 
-def _add_raised(element: Any, mark: str, parts: list[str]) -> None:
-    """Add a raised or lowered piece; a mark goes in where joining would make another number."""
+def _add_raised(element: Any, parts: list[str]) -> None:
+    """Add a raised or lowered piece; a mark goes in where joining would make another number or word."""
     piece = text_of(element)
-    before = parts[-1][-1:] if parts else ""
-    if piece and piece[0] in _SIGNED and before in _DIGITS:
-        parts.append(mark)
+    before = "".join(parts[-2:])[-1:]
+    is_citation = element.find("xref") is not None or element.getparent().tag == "xref"
+    is_power = piece[:1] in _SIGNS and piece[1:2] in _DIGITS
+    joined = (piece[:1] in _SIGNED and before in _DIGITS) or ((is_citation or is_power) and before.strip())
+    if piece and joined:
+        parts.append(_MARK[element.tag])
     parts.append(piece)
 
 
