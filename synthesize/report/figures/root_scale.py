@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+FINEST = 1e-9
+"""The shortest axis: no study could tell a smaller rate from none."""
 STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
@@ -49,7 +51,7 @@ def root_scale(needed: Sequence[float], welcome: Sequence[float], factor: float)
     predictions: one tiny study must not decide the axis. Without any positive number the axis ends at 1 %.
     """
     core = max(needed, default=0.0) or min((end for end in welcome if end > 0), default=0.01)
-    reach = max([core, *(end for end in welcome if end <= 4 * core)]) * factor
+    reach = max([FINEST, core, *(end for end in welcome if end <= 4 * core)]) * factor
     decade = 10.0 ** math.floor(math.log10(reach))
     limit = next(step for step in STEPS if step * decade >= reach * (1 - 1e-9)) * decade
     return RootScale(min(limit / factor, 1.0), factor)
