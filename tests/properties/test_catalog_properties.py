@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.basis import stated_fields
@@ -36,6 +36,7 @@ def reports(rows: dict[str, dict[str, Any]]) -> pa.Table:
 TABLE = st.dictionaries(WORDS, CELLS, max_size=6)
 
 
+@settings(max_examples=50)
 @given(TABLE, st.integers(1, 3))
 def test_the_checksum_does_not_depend_on_chunks_or_the_order_of_columns(rows: dict, size: int) -> None:
     whole = reports(rows)
@@ -45,6 +46,7 @@ def test_the_checksum_does_not_depend_on_chunks_or_the_order_of_columns(rows: di
     assert content_sha256(whole.select(whole.column_names[::-1])) == content_sha256(whole)
 
 
+@settings(max_examples=50)
 @given(TABLE, TABLE)
 def test_two_tables_have_one_checksum_only_when_they_are_equal(first: dict, second: dict) -> None:
     one, other = reports(first), reports(second)
@@ -57,6 +59,7 @@ def test_texts_that_read_the_same_in_a_row_have_different_checksums(first: list,
     assert (content_sha256(one) == content_sha256(other)) == (first == second)
 
 
+@settings(max_examples=50)
 @given(TABLE, TABLE)
 def test_the_changes_turn_one_version_into_the_other(before: dict, after: dict) -> None:
     found = changes(reports(before), reports(after), "report_id")

@@ -15,7 +15,8 @@ DICTIONARY = Path(__file__).parents[2] / "docs" / "dictionary.md"
 
 def test_the_dictionary_is_fresh() -> None:
     standing = DICTIONARY.read_text(encoding="utf-8") if DICTIONARY.exists() else ""
-    assert standing == dictionary(), "docs/dictionary.md is stale: run `make dictionary`"
+    fresh = standing == dictionary()  # compared here, so that a failure does not print both texts
+    assert fresh, "docs/dictionary.md is stale: run `make dictionary`"
 
 
 def test_the_dictionary_leaves_nothing_out() -> None:
