@@ -38,6 +38,9 @@ NUMBERS = {
 INSTEAD = {"child_pugh_class": "child_pugh_score", "drug_after_cr": "drug_maintained"}
 """The field that a column follows from when nobody states it itself."""
 
+PARTS = {name: ("bilirubin_mg_dl", "albumin_g_dl") for name in ("albi_score", "albi_grade")}
+"""The fields that a score is computed from when nobody states it."""
+
 SHOWN = (
     "field", "stated", "value", "unit", "file", "file_sha256", "row", "column", "where_in_source", "source_url",
     "observation_method", "observation_status", "recorded_by", "note",
@@ -93,6 +96,8 @@ def stated_fields(row: Row, column: str, said: Statements) -> tuple[str, ...]:
         return next(((known,) for known in ("pmid", "doi", "pmcid") if said.get(known)), ())
     if name.endswith("_from_cr"):
         return tuple(dict.fromkeys(_from_cr(row, name.removesuffix("_from_cr"))))
+    if name in PARTS and not said.get(name):
+        return PARTS[name]
     return (name,) if said.get(name) or name not in INSTEAD else (INSTEAD[name],)
 
 

@@ -202,6 +202,8 @@ _declare("bclc_stage", "code", "Barcelona Clinic Liver Cancer stage.", vocabular
 _declare("alt_iu_l", "number", "Alanine aminotransferase.", unit="IU/L", minimum=1, maximum=10000, severity="warning")
 _declare("bilirubin_mg_dl", "number", "Total bilirubin.", unit="mg/dL", minimum=0.05, maximum=60, severity="warning")
 _declare("albumin_g_dl", "number", "Serum albumin.", unit="g/dL", minimum=1, maximum=7, severity="warning")
+_declare("albi_score", "number", "Albumin–bilirubin (ALBI) score.", minimum=-8, maximum=3, severity="warning")
+_declare("albi_grade", "code", "ALBI grade.", vocabulary="albi_grade")
 _declare("inr", "number", "International normalised ratio.", minimum=0.5, maximum=15, severity="warning")
 _declare("platelets_10e9_l", "number", "Platelets.", unit="10^9/L", minimum=5, maximum=2000, severity="warning")
 
@@ -260,11 +262,17 @@ _declare("pair_id", "text", "The two names, in alphabetical order, joined by |."
 _declare("first_id", "text", "First of the pair.")
 _declare("second_id", "text", "Second of the pair.")
 _declare("overlap_decision", "code", "Same, different or unsure.", vocabulary="overlap_decision")
+_declare("weight_bits", "number", "Evidence that two are one: −log2 of the share that agrees.", unit="bits", minimum=0)
 _declare("evidence_for", "text", "What speaks for one and the same.")
 _declare("evidence_against", "text", "What speaks against it.")
+_declare("why", "text", "Why it was decided so, in the words of who decided.")
+_declare("choice_id", "text", "Who brought the decision, and the pair.")
+_declare("also_patient_ids", "text", "Other names of the patient, decided to be the same; joined by ;.")
+_declare("also_study_ids", "text", "The studies of those other names, in the same order; joined by ;.")
 _declare("discrepancy_id", "text", "Short name of a contradiction.")
-_declare("recomputed", "text", "The figure that the patients' own rows give.")
-_declare("explanation", "text", "The subset that would explain the printed figure, if there is one.")
+_declare("discrepancy_kind", "code", "Which two figures contradict each other.", vocabulary="discrepancy_kind")
+_declare("recomputed", "text", "The other figure: what the rows, the counts or the other source give.")
+_declare("explanation", "text", "What would explain the printed figure, or what it was compared with.")
 _declare("severity", "code", "How much it matters.", vocabulary="severity")
 
 # --- the gate ------------------------------------------------------------------------------------------------

@@ -60,6 +60,11 @@ def pair_id(first: str, second: str) -> str:
     return "|".join(sorted((first, second)))
 
 
+def choice_id(origin: str, pair: str) -> str:
+    """Return the name of a decision on a pair: one stands for each pair and each who brought it."""
+    return f"{origin}|{pair}"
+
+
 def observation_id(unit_kind: str, unit_id: str, field: str, origin: str, column: str) -> str:
     """Return the name of a statement: it stays when the statement's value is corrected."""
     return sha256("\x1f".join((unit_kind, unit_id, field, origin, column)).encode())[:20]

@@ -61,8 +61,9 @@ PUBMED = (
 """What only PubMed says of a publication."""
 PATIENT_BASELINE = (
     "age_years", "sex", "etiology", "histology_confirmed", "child_pugh_score", "child_pugh_class", "ecog",
-    "bclc_stage", "alt_iu_l", "bilirubin_mg_dl", "albumin_g_dl", "inr", "platelets_10e9_l", "tumor_location",
-    "max_tumor_size_cm", "portal_vein_invasion", "vessel_site", "extrahepatic_metastasis", "extrahepatic_sites",
+    "bclc_stage", "alt_iu_l", "bilirubin_mg_dl", "albumin_g_dl", "albi_score", "albi_grade", "inr",
+    "platelets_10e9_l", "tumor_location", "max_tumor_size_cm", "portal_vein_invasion", "vessel_site",
+    "extrahepatic_metastasis", "extrahepatic_sites",
 )  # fmt: skip
 MARKERS = ("afp_baseline_ng_ml", "afp_at_cr_ng_ml", "pivka_baseline_mau_ml", "pivka_at_cr_mau_ml")
 PATIENT_TREATMENT = (
@@ -94,7 +95,7 @@ _ALL = (
     ),
     Table(
         "overlap_sheet", "sheet", "a decision on two studies or patients that may be the same",
-        ("unit_kind", "first_id", "second_id", "overlap_decision", "evidence_for", "evidence_against",
+        ("unit_kind", "first_id", "second_id", "overlap_decision", "evidence_for", "evidence_against", "why",
          "decided_by", "decided_on"),
         "first_id", ("unit_kind", "second_id", "overlap_decision", "evidence_for", "decided_by"),
     ),
@@ -135,9 +136,9 @@ _ALL = (
     ),
     Table(
         "overlap_choice", "source", "a person's decision on a pair that may be the same",
-        ("pair_id", "unit_kind", "first_id", "second_id", "overlap_decision", "evidence_for",
-         "evidence_against", "decided_by", "decided_on", "origin", "file", "file_sha256", "row"),
-        "pair_id", ("unit_kind", "first_id", "second_id", "overlap_decision", "decided_by", "origin"),
+        ("choice_id", "pair_id", "unit_kind", "first_id", "second_id", "overlap_decision", "evidence_for",
+         "evidence_against", "why", "decided_by", "decided_on", "origin", "file", "file_sha256", "row"),
+        "choice_id", ("pair_id", "unit_kind", "first_id", "second_id", "overlap_decision", "decided_by", "origin"),
     ),
     Table(
         "study", "harmonized", "an arm, cohort or report",
@@ -155,7 +156,7 @@ _ALL = (
          "drug_maintained", "drug_after_cr", *_months("drug_duration", "drug_stop"), "drug_stop_origin",
          *_months("drug_stop_from_cr"), "drug_stop_reason", "recurrence", "recurrence_site",
          *_months("disease_free"), "disease_free_origin", *_months("disease_free_from_cr"),
-         "salvage_treatment", "status_last", *LOCATOR),
+         "salvage_treatment", "status_last", "also_patient_ids", "also_study_ids", *LOCATOR),
         "patient_id",
         ("study_id", "sex", "etiology", "portal_vein_invasion", "extrahepatic_metastasis", "time_to_cr_origin",
          "cr_basis", "criterion", "cr_certainty", "drug_maintained", "drug_after_cr", "recurrence",
@@ -172,8 +173,8 @@ _ALL = (
     ),
     Table(
         "overlap", "harmonized", "two studies or patients that may be the same, and the decision",
-        ("pair_id", "unit_kind", "first_id", "second_id", "overlap_decision", "evidence_for",
-         "evidence_against", "decided_by", "decided_on"),
+        ("pair_id", "unit_kind", "first_id", "second_id", "overlap_decision", "weight_bits", "evidence_for",
+         "evidence_against", "why", "decided_by", "decided_on"),
         "pair_id", ("unit_kind", "first_id", "second_id", "overlap_decision", "decided_by"),
         (ForeignKey("first_id", "study", "study_id", ("unit_kind", "study")),
          ForeignKey("second_id", "study", "study_id", ("unit_kind", "study")),
@@ -181,11 +182,11 @@ _ALL = (
          ForeignKey("second_id", "patient", "patient_id", ("unit_kind", "patient"))),
     ),
     Table(
-        "discrepancy", "harmonized", "a printed summary that the patients' own rows contradict",
-        ("discrepancy_id", "claim_id", "study_id", "subject", "field", "statistic", "printed", "recomputed",
-         "explanation", "severity"),
-        "discrepancy_id", ("study_id", "field", "printed", "recomputed", "severity"),
-        (ForeignKey("claim_id", "claim", "claim_id"), ForeignKey("study_id", "study", "study_id")),
+        "discrepancy", "harmonized", "two figures of one thing that contradict each other",
+        ("discrepancy_id", "discrepancy_kind", "claim_id", "study_id", "patient_id", "subject", "field", "category",
+         "statistic", "printed", "recomputed", "unit", "explanation", "severity", *LOCATOR),
+        "discrepancy_id", ("discrepancy_kind", "study_id", "field", "printed", "recomputed", "severity"),
+        (ForeignKey("claim_id", "claim", "claim_id"),),
     ),
     Table(
         "check", "result", "the outcome of one rule on one table",

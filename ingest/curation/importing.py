@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from catalog import raw
 from catalog.errors import InvalidInput, Problem, Problems
-from catalog.identity import pair_id
+from catalog.identity import choice_id, pair_id
 from catalog.lineage import Lineage
 from catalog.schema import from_rows
 from catalog.store import Commit, Store
@@ -126,5 +126,8 @@ def _rows(records: Records | None, table: str, origin: str) -> pa.Table:
 
 
 def _choices(records: Records | None, origin: str) -> pa.Table:
-    rows = [{**row, "pair_id": pair_id(row["first_id"], row["second_id"])} for row in _by_row(records, origin)]
+    rows = []
+    for row in _by_row(records, origin):
+        pair = pair_id(row["first_id"], row["second_id"])
+        rows.append({**row, "choice_id": choice_id(origin, pair), "pair_id": pair})
     return from_rows(TABLES["overlap_choice"], rows)

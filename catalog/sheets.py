@@ -1,0 +1,130 @@
+"""Reading a file of rows strictly: every problem in one list, each with its row and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog.errors import InvalidInput, Problem, Problems, nearest
+from catalog.fields import FIELDS
+from catalog.lineage import sha256
+from catalog.tables import Table
+from catalog.vocabulary import vocabulary
+
+LARGEST = 10**9
+"""No count in a report is larger."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """The cells of a file by column, as text; an empty cell is None. `rows` are line numbers (header = 1)."""
+
+    name: str
+    sha256: str
+    columns: dict[str, list[str | None]]
+    rows: list[int]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's bytes; a missing or unreadable file is the user's to put right."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InvalidInput([Problem("no such file", file=str(path))]) from None
+    except OSError as error:
+        raise InvalidInput([Problem(f"cannot be read: {error.strerror}", file=str(path))]) from None
+
+
+def parse_csv(name: str, data: bytes, problems: Problems) -> Records:
+    """Return comma-separated UTF-8 text as records; what is wrong goes into `problems`."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problems.add("not UTF-8 text", file=name, row=data.count(b"\n", 0, error.start) + 1,
+                     found=f"byte {data[error.start]:#x}", remedy="Save the file as CSV UTF-8")  # fmt: skip
+        return Records(name, sha256(data), {}, [])
+    lines = _lines(name, text, problems)
+    if not lines:
+        problems.add("the file is empty", file=name)
+        return Records(name, sha256(data), {}, [])
+    header = [cell.strip() for cell in lines[0][1]]
+    twice = sorted({cell for cell in header if header.count(cell) > 1})
+    for column in twice:
+        problems.add("a column name stands twice in the header", file=name, row=1, column=column)
+    if twice:
+        return Records(name, sha256(data), {}, [])
+    columns: dict[str, list[str | None]] = {column: [] for column in header}
+    rows = []
+    for number, cells in lines[1:]:
+        if len(cells) != len(header):
+            problems.add("wrong number of cells", file=name, row=number, found=len(cells), allowed=str(len(header)),
+                         remedy="Put a cell that holds a comma into double quotes")  # fmt: skip
+            continue
+        rows.append(number)
+        for column, cell in zip(header, cells, strict=True):
+            columns[column].append(cell.strip() or None)
+    return Records(name, sha256(data), columns, rows)
+
+
+def _lines(name: str, text: str, problems: Problems) -> list[tuple[int, list[str]]]:
+    """Return the cells of each row that has any, with the line on which the row begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = []
+    begins = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                lines.append((begins, cells))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        problems.add(f"not comma-separated text: {error}", file=name, row=begins,
+                     remedy="Close every double quote, and double one that stands inside a quoted cell")  # fmt: skip
+    return lines
+
+
+def check_sheet(records: Records, sheet: Table, problems: Problems, *, keys: tuple[str, ...] = ()) -> None:
+    """Check a sheet's header, its filled columns and its key against the declaration."""
+    for column in records.columns:
+        if column not in sheet.columns:
+            like = nearest(column, sheet.columns)
+            remedy = f"Did you mean {like!r}?" if like else None
+            problems.add("unknown column", file=records.name, row=1, column=column, remedy=remedy,
+                         allowed=", ".join(sheet.columns))  # fmt: skip
+    filled = (*(keys or (sheet.key,)), *sheet.required)
+    for column in filled:
+        if column not in records.columns:
+            problems.add("a required column is missing", file=records.name, row=1, column=column)
+            continue
+        for row, cell in zip(records.rows, records.columns[column], strict=True):
+            if cell is None:
+                problems.add("a required value is missing", file=records.name, row=row, column=column)
+    if all(key in records.columns for key in keys or (sheet.key,)):
+        first_row: dict[tuple, int] = {}
+        names = zip(*(records.columns[key] for key in keys or (sheet.key,)), strict=True)
+        for row, name in zip(records.rows, names, strict=True):
+            if None not in name and first_row.setdefault(name, row) != row:
+                problems.add(f"stands already in row {first_row[name]}", file=records.name, row=row,
+                             column=", ".join(keys or (sheet.key,)), found=" ".join(name))  # fmt: skip
+
+
+def check_cells(records: Records, columns: tuple[str, ...], problems: Problems) -> None:
+    """Check cells that are stored as a number or a code before anything harmonizes them."""
+    for column in columns:
+        field = FIELDS[column]
+        codes = vocabulary(field.vocabulary).codes if field.vocabulary else ()
+        low, high = field.minimum or 0, field.maximum or LARGEST
+        for row, cell in zip(records.rows, records.columns.get(column, [None] * len(records)), strict=True):
+            if cell is None:
+                continue
+            if codes and cell not in codes:
+                problems.add("unknown value", file=records.name, row=row, column=column, found=cell,
+                             allowed=", ".join(codes))  # fmt: skip
+            elif not codes and not (re.fullmatch("[0-9]{1,18}", cell) and low <= int(cell) <= high):
+                problems.add("not a whole number that can be", file=records.name, row=row, column=column, found=cell,
+                             allowed=f"{low:.15g} to {high:.15g}")  # fmt: skip
