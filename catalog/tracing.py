@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Literal, get_args
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.ancestry import ancestry
-from catalog.basis import CONFIRMED, columns_of_a_unit, columns_that_matter, fact, statements
+from catalog.basis import CONFIRMED, NUMBERS, columns_of_a_unit, columns_that_matter, fact, statements
 from catalog.errors import InvalidInput, Problem, nearest
 from catalog.store import Store, lineage_of
 from catalog.tables import LOCATOR, STORED, TABLES
@@ -116,7 +117,7 @@ def _counted(
 ) -> list[Document]:
     """Return the units that counted, each with the values that matter and what they rest on.
 
-    A subset that names a study is that study alone; one that begins with a column's name is about that column.
+    A subset that names a study is that study alone; one that begins with a number's column is about that number.
     """
     subset = estimate["subset"]
     about = re.split("[=|]", subset)[0]
@@ -131,7 +132,7 @@ def _counted(
             rows = {subset: rows[subset]}
         said = _statements(store, unit_kind, version, set(rows))
         columns = columns_that_matter(topic, estimate["question"], estimate["analysis"], unit_kind)
-        if about in columns:
+        if about in NUMBERS[estimate["question"]]:
             columns = (about,)
         found += [
             {"unit_kind": unit_kind, "unit_id": unit, "facts": [fact(row, column, said[unit]) for column in columns]}
@@ -142,8 +143,8 @@ def _counted(
 
 def _rows(store: Store, unit_kind: str, version: int, units: set[str]) -> dict[str, Document]:
     """Return the harmonized rows of some units in one version, by name."""
-    key = TABLES[unit_kind].key
-    return {row[key]: row for row in store.read(unit_kind, version).to_pylist() if row[key] in units}
+    rows, key = store.read(unit_kind, version), TABLES[unit_kind].key
+    return {row[key]: row for row in rows.filter(pc.is_in(rows[key], pa.array(units, pa.string()))).to_pylist()}
 
 
 def _statements(store: Store, unit_kind: str, version: int, units: set[str]) -> Mapping[str, Any]:

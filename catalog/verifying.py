@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from catalog import raw
+from catalog.ancestry import TableVersion, table_version
 from catalog.errors import DamagedData
 from catalog.lineage import sha256
-from catalog.store import Store, lineage_of
+from catalog.store import Store
 from catalog.tables import STORED
 
 
@@ -25,40 +26,38 @@ class Checked:
 
 def verify(store: Store) -> list[Checked]:
     """Check every table, what it was made from, every kept file and the report folder; damage never raises."""
-    versions: dict[str, int] = {}
+    whole: dict[str, TableVersion] = {}
     damaged: dict[str, str] = {}
     for name in STORED:
         try:
-            store.read(name)
             version = store.version(name)
+            if version is not None:
+                whole[name] = table_version(store, name, version)
         except DamagedData as error:
             damaged[name] = str(error)
-        else:
-            if version is not None:
-                versions[name] = version
-    lost = [line for name in versions for line in _lost(store, name, versions, damaged)]
+    lost = [line for node in whole.values() for line in _lost(store, node, whole, damaged)]
     kept = raw.kept(store.root)
     return [
-        Checked("tables", len(versions) + len(damaged), tuple(damaged.values())),
-        Checked("lineages", len(versions), tuple(lost)),
+        Checked("tables", len(whole) + len(damaged), tuple(damaged.values())),
+        Checked("lineages", len(whole), tuple(lost)),
         Checked("raw files", len(kept), tuple(raw.damaged(store.root))),
         _report(store.root / "report"),
     ]
 
 
-def _lost(store: Store, name: str, versions: Mapping[str, int], damaged: Mapping[str, str]) -> list[str]:
-    """Return the versions and kept files that a table was made from and that are gone."""
-    found = []
-    for commit in store.history(name):
-        lineage = lineage_of(commit)
-        here = f"{store.path(name)} version {commit['version']} was made from"
-        for table, version in lineage.tables.items():
-            if table in STORED and table not in damaged and versions.get(table, -1) < version:
-                found.append(f"{here} {table} version {version}, which is gone")
-        for file, digest in lineage.files.items():
-            if raw.sidecar(store.root, digest).exists() and raw.held(store.root, digest) is None:
-                found.append(f"{here} {file}, whose kept bytes are gone: sha256 {digest}")
-    return found
+def _lost(
+    store: Store, node: TableVersion, whole: Mapping[str, TableVersion], damaged: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the versions and kept files that a table's rows were made from and that are gone."""
+    for writing in node.writings:
+        here = f"{store.path(node.table)} version {writing.version} was made from"
+        for table, version in writing.reads.items():
+            gone = table not in whole or whole[table].version < version
+            if gone and table in STORED and table not in damaged:
+                yield f"{here} {table} version {version}, which is gone"
+        for file in writing.files:
+            if not file.held and raw.sidecar(store.root, file.sha256).exists():
+                yield f"{here} {file.name}, whose kept bytes are gone: sha256 {file.sha256}"
 
 
 def _report(folder: Path) -> Checked:
@@ -81,8 +80,8 @@ def _report(folder: Path) -> Checked:
 
 
 REMEDY = (
-    "Remove the damaged table's folder, or the damaged file, and run the command that writes it again "
-    "(python -m catalog list names the commands); or put the bytes back from a copy."
+    "Put the bytes back from a copy. Or remove the folder of the damaged table and of all tables made from it, or the "
+    "damaged file, and run the commands that write them again (python -m catalog list names them)."
 )
 
 

@@ -112,4 +112,4 @@ def test_everything_wrong_is_raised_at_once_with_what_to_do(store: Store) -> Non
         raise_if_damaged(verify(store))
     assert raised.value.exit_code == 5
     assert "harmonized/study" in str(raised.value)
-    assert "Remove the damaged table's folder" in str(raised.value)
+    assert "remove the folder of the damaged table" in str(raised.value)
