@@ -59,10 +59,10 @@ class Fetcher:
     client: Client
     failed_in_a_row: int = field(default=0, init=False)
 
-    def batches(self, pmids: Sequence[str], size: int = BATCH) -> Iterator[Batch | Lost]:
+    def batches(self, pmids: Sequence[str]) -> Iterator[Batch | Lost]:
         """Yield the answers for `pmids`, and each record that cannot be had."""
-        for start in range(0, len(pmids), size):
-            yield from self._batch(tuple(pmids[start : start + size]), None)
+        for start in range(0, len(pmids), BATCH):
+            yield from self._batch(tuple(pmids[start : start + BATCH]), None)
 
     def again(self, pmids: Collection[str]) -> Iterator[Batch | Lost]:
         """Ask once more for records that an answer left out, as long as that brings any."""

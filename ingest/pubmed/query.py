@@ -18,7 +18,7 @@ from ingest.pubmed.client import Client
 from ingest.pubmed.responses import LIMIT, Found, read_search
 
 FIRST_DAY = dt.date(1900, 1, 1)
-LAST_PMID = 2**31
+LAST_PMID = 10**8
 DOIS_IN_QUERY = 40
 Part = tuple[int, int]
 
@@ -126,12 +126,24 @@ def _parts(
         yield from _parts(client, inner, total, (1, LAST_PMID), _uids)
         return
     middle = (first + last) // 2
-    for half in ((first, middle), (middle + 1, last)):
-        found = _ask(client, f"({query}) AND {restrict(half)}")
-        if found.count > LIMIT:
-            yield from _parts(client, query, found.count, half, restrict)
-        elif found.count:
-            yield restrict(half), found
+    left, right = (first, middle), (middle + 1, last)
+    lower = _ask(client, f"({query}) AND {restrict(left)}")
+    yield from _fitting(client, query, lower, left, restrict)
+    if total - lower.count > LIMIT:  # that much is certain without asking
+        yield from _parts(client, query, total - lower.count, right, restrict)
+    else:
+        upper = _ask(client, f"({query}) AND {restrict(right)}")
+        yield from _fitting(client, query, upper, right, restrict)
+
+
+def _fitting(
+    client: Client, query: str, found: Found, part: Part, restrict: Callable[[Part], str]
+) -> Iterable[tuple[str, Found]]:
+    """Yield a part that fits as it is, the parts of one that does not, and nothing for one without records."""
+    if found.count > LIMIT:
+        yield from _parts(client, query, found.count, part, restrict)
+    elif found.count:
+        yield restrict(part), found
 
 
 def _days(part: Part) -> str:

@@ -115,6 +115,7 @@ def _fetch_once(
         else:
             loader.take(answer)
             missing -= answer.records.keys()
+            moved |= bool(answer.extra)
     return missing, lost, moved
 
 

@@ -102,9 +102,10 @@ def never(asked: Asked) -> Trick | None:
     return None
 
 
-def at_random(share: float, seed: int, tricks: tuple[Trick, ...] = tuple(TRICKS.values())) -> When:
-    """Fail a share of all requests, each time in another way; the same for the same seed."""
+def at_random(share: float, seed: int) -> When:
+    """Fail a share of all requests, each time in another way that asks for no wait; the same for the same seed."""
     chance = random.Random(seed)
+    tricks = [trick for trick in TRICKS.values() if not trick.headers]
     return lambda asked: chance.choice(tricks) if chance.random() < share else None
 
 

@@ -251,6 +251,10 @@ def _handler(entrez: Entrez) -> type[BaseHTTPRequestHandler]:
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
+        def handle(self) -> None:
+            with contextlib.suppress(OSError):  # whoever asked has been killed
+                super().handle()
+
         def finish(self) -> None:
             with contextlib.suppress(OSError):
                 super().finish()

@@ -124,10 +124,16 @@ class World:
         else:
             hits = [paper for paper in hits if paper.found]
         for first, last in re.findall(r'"(\d{4}(?:/\d\d/\d\d)?)"\[crdt\] : "(\d{4}(?:/\d\d/\d\d)?)"\[crdt\]', term):
-            hits = [paper for paper in hits if first <= paper.created.strftime("%Y/%m/%d") <= last]
+            since, until = _day(first), _day(last)
+            hits = [paper for paper in hits if since <= paper.created <= until]
         for low, high in re.findall(r"(\d+):(\d+)\[uid\]", term):
             hits = [paper for paper in hits if int(low) <= int(paper.pmid) <= int(high)]
         return sorted((paper.pmid for paper in hits), key=int, reverse=True)
+
+
+def _day(text: str) -> dt.date:
+    """Return a day of PubMed's; a year alone is its first day, and 3000 has not come yet."""
+    return dt.date.fromisoformat(text.replace("/", "-") if "/" in text else f"{text}-01-01")
 
 
 def papers(count: int, first: int = 1, **more: object) -> list[Paper]:
