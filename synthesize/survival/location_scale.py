@@ -14,7 +14,8 @@ from synthesize.survival.censored import Censored
 from synthesize.survival.follow_up import Floats
 from synthesize.survival.standard_gamma import bend, log_between, log_density, slope
 
-STEPS = 200
+STEPS, HALVINGS = 60, 30
+NEAR = 1e-11  # promised gain from which one more Newton step, which squares the error, is the last
 SPREADS = 12.0  # a log scale further from that of the data than this has no maximum on the way
 
 
@@ -92,17 +93,18 @@ def maximise(shape: float, times: LogTimes, begin: Floats) -> tuple[Floats, Surf
     for _ in range(STEPS):
         curvature, axes = np.linalg.eigh(-here.hessian)
         step = axes @ ((axes.T @ here.gradient) / np.maximum(np.abs(curvature), 1e-10))
-        gain = float(step @ here.gradient)
-        if gain < 1e-18 * (1.0 + abs(here.value)):
-            return (theta, here) if curvature.min() > 1e-9 * curvature.max() else None
+        if float(step @ here.gradient) < NEAR * (1 + abs(here.value)) and curvature.min() > 1e-9 * curvature.max():
+            theta = theta + step
+            return theta, surface(theta, shape, times)
         step *= min(1.0, 2.0 / float(np.max(np.abs(step))))
-        for halving in range(60):
-            there = surface(theta + 0.5**halving * step, shape, times)
-            if np.isfinite(there.value) and there.value >= here.value - 1e-14 * abs(here.value):
+        for _ in range(HALVINGS):
+            there = surface(theta + step, shape, times)
+            if there.value > here.value:
                 break
+            step = step / 2
         else:
             return None
-        theta, here = theta + 0.5**halving * step, there
+        theta, here = theta + step, there
         if abs(theta[1] - begin[1]) > SPREADS:
             return None
     return None

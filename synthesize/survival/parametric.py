@@ -34,12 +34,13 @@ NO_SPREAD = "the likelihood keeps rising as the spread of the times leaves all b
 
 
 class Fit(NamedTuple):
-    """Location and log scale (and the shape where estimated), their covariance, shape and log-likelihood."""
+    """Location and log scale (and the shape where estimated), their covariance, shape, log-likelihood, note."""
 
     theta: Floats
     covariance: Floats
     shape: float
     loglik: float
+    note: str = ""
 
 
 def parametric(
@@ -95,28 +96,41 @@ def fit(shape: float, times: LogTimes) -> Fit | str:
 
 
 def _fit_shape(times: LogTimes) -> Fit | str:
-    """Return the fit with the shape estimated: profile over a grid, then the top of the best cell."""
+    """Return the fit with the shape estimated: profile over a grid, then the top of the best cell.
+
+    With few patients the likelihood often rises again toward extreme shapes, whose densities break off at the
+    largest or smallest time. Such an edge is no estimate; a maximum inside is, if no special case beats it.
+    """
     from scipy.optimize import minimize_scalar
 
     profile = _profile(times)
     if not profile:
         return NO_SPREAD
     shapes = sorted(profile)
-    best = max(range(len(shapes)), key=lambda place: profile[shapes[place]][0])
-    outward = f"the likelihood keeps rising as the shape passes {shapes[best]:g}"
-    if best in (0, len(shapes) - 1):
-        return outward
+    heights = [profile[shape][0] for shape in shapes]
+    peaks = [place for place in range(1, len(shapes) - 1) if heights[place] >= max(heights[place - 1 : place + 2])]
+    best = max(peaks, key=lambda place: heights[place], default=0)
+    special = max((profile[shape][0] for shape in SHAPES.values() if shape in profile), default=-math.inf)
+    if not peaks or heights[best] < special:
+        edge = shapes[int(np.argmax(heights))]
+        return f"the likelihood keeps rising as the shape passes {edge:g}, where the density breaks off at one time"
     begin = profile[shapes[best]][1]
 
     def height(shape: float) -> float:
         found = maximise(shape, times, begin)
-        return -math.inf if found is None else found[1].value
+        return -1e10 if found is None else found[1].value  # infinity would upset the search
 
     top = minimize_scalar(
         lambda shape: -height(shape), bounds=(shapes[best - 1], shapes[best + 1]), method="bounded",
         options={"xatol": 1e-6},
     ).x  # fmt: skip
-    return _joint(float(top), times, begin) or outward
+    found = _joint(float(top), times, begin)
+    if found is None:
+        return f"the likelihood is flat where its shape would be estimated, near {float(top):.3g}"
+    higher = max(heights) - found.loglik
+    if higher > 1e-6:
+        return found._replace(note=f"the likelihood is higher by {higher:.2g} at extreme shapes, which are no estimate")
+    return found
 
 
 def _profile(times: LogTimes) -> dict[float, tuple[float, Floats]]:
@@ -170,6 +184,7 @@ def _estimate(
     return Estimate(
         question, method, value=median["value"], lower=median["lower"], upper=median["upper"], level=level,
         n_patients=len(data.lower), n_events=int((~data.open_ended).sum()), loglik=found.loglik, subset=subset,
+        notes=(found.note,) if found.note else (),
         detail={
             "unit": "months", "interval": "delta method on the log of the time", "median": median["value"],
             "quartiles": quartiles, "aic": 2 * parameters - 2 * found.loglik, "parameters": parameters,

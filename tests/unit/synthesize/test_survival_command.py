@@ -42,7 +42,7 @@ def test_every_method_gives_a_number_or_a_reason(tmp_path: Path) -> None:
     assert _of(printed, "kaplan_meier")["value"] == 42
     assert _of(printed, "aalen_johansen", "all: event 1")["value"] == pytest.approx(4 / 7, abs=1e-15)
     assert _of(printed, "cox_firth", "on against off")["value"] == pytest.approx(0.6976, abs=5e-5)
-    assert "competing events" in printed["warnings"][0]
+    assert any("competing events" in warning for warning in printed["warnings"])
 
 
 def test_exact_times_as_intervals(tmp_path: Path) -> None:
