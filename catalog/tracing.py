@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.ancestry import ancestry
-from catalog.basis import CONFIRMED, NUMBERS, columns_of_a_unit, columns_that_matter, fact, statements
+from catalog.basis import CONFIRMED, NUMBERS, Statements, columns_of_a_unit, columns_that_matter, fact, statements
 from catalog.errors import InvalidInput, Problem, nearest
 from catalog.store import Store, lineage_of
 from catalog.tables import LOCATOR, STORED, TABLES
@@ -64,8 +64,8 @@ def trace_table(store: Store, name: str) -> Document:
 def trace_unit(store: Store, unit_kind: str, unit_id: str) -> Document:
     """Return a study's or patient's harmonized row, each value beside the statements it rests on."""
     version = store.versions((unit_kind,))[unit_kind]
-    row = _rows(store, unit_kind, version, {unit_id})[unit_id]
-    said = _statements(store, unit_kind, version, {unit_id})[unit_id]
+    rows = _rows(store, unit_kind, version, {unit_id})
+    row, said = rows[unit_id], _statements(store, unit_kind, version, rows)[unit_id]
     unused = [one for own in said.values() for one in own if one["observation_status"] not in CONFIRMED]
     return {
         "target": unit_id,
@@ -130,7 +130,7 @@ def _counted(
         rows = _rows(store, unit_kind, version, units | {subset})
         if subset in rows:
             rows = {subset: rows[subset]}
-        said = _statements(store, unit_kind, version, set(rows))
+        said = _statements(store, unit_kind, version, rows)
         columns = columns_that_matter(topic, estimate["question"], estimate["analysis"], unit_kind)
         if about in NUMBERS[estimate["question"]]:
             columns = (about,)
@@ -147,10 +147,19 @@ def _rows(store: Store, unit_kind: str, version: int, units: set[str]) -> dict[s
     return {row[key]: row for row in rows.filter(pc.is_in(rows[key], pa.array(units, pa.string()))).to_pylist()}
 
 
-def _statements(store: Store, unit_kind: str, version: int, units: set[str]) -> Mapping[str, Any]:
-    """Return the statements that a version of the harmonized table was built from."""
+def _statements(store: Store, unit_kind: str, version: int, rows: Mapping[str, Document]) -> dict[str, Statements]:
+    """Return the statements that a version's rows were built from; a patient of several names has those of each."""
     built_from = lineage_of(store.commit_of(unit_kind, version)).tables.get("observation")
-    return statements(store.read("observation", built_from), unit_kind, units)
+    names = {unit: [unit, *filter(None, (row.get("also_patient_ids") or "").split(";"))] for unit, row in rows.items()}
+    said = statements(
+        store.read("observation", built_from), unit_kind, {name for own in names.values() for name in own}
+    )
+    return {
+        unit: {
+            field: [one for name in own for one in said[name].get(field, ())] for name in own for field in said[name]
+        }
+        for unit, own in names.items()
+    }
 
 
 def _matching(store: Store, name: str, version: int | None = None, **wanted: str) -> list[Document]:

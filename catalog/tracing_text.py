@@ -53,7 +53,8 @@ def _estimate(document: Document) -> Iterator[str]:
         yield "  the topic file has changed since: python -m synthesize computes it again"
     for claim in document["claims"]:
         spread = f" ± {claim['spread']}" if claim["spread"] else ""
-        yield f"  printed as {claim['printed']}{spread} [{claim['unit']}], of {claim['subject']}: {_at(claim)}"
+        unit = f" [{claim['unit']}]" if claim["unit"] else ""
+        yield f"  printed as {claim['printed']}{spread}{unit}, of {claim['subject']}: {_at(claim)}"
     if document["claims"]:
         return
     yield ""

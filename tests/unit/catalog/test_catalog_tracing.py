@@ -157,6 +157,18 @@ def test_only_what_a_person_stands_behind_counts(harmonized_copy: Path) -> None:
     assert 'age_years (rejected): "48"' in text(document)
 
 
+def test_a_patient_of_two_names_rests_on_the_statements_about_both(harmonized_copy: Path) -> None:
+    import pyarrow as pa
+
+    store = store_of(harmonized_copy)
+    rows = [row for row in store.read("patient").to_pylist() if row["patient_id"] != "park2017_ol_p1"]
+    for row in rows:
+        row["also_patient_ids"] = "park2017_ol_p1" if row["patient_id"] == "park2015_p4" else None
+    store.replace("patient", pa.Table.from_pylist(rows), Lineage("harmonize", tables={"observation": 1}))
+    time_to_cr = fact(trace(store, TOPIC, "park2015_p4"), "time_to_cr_months_lower")
+    assert [one["file"] for one in time_to_cr["rests_on"]] == ["park2015_tables_2_to_5.csv", "patients.csv"]
+
+
 # --- estimates -----------------------------------------------------------------------------------------------
 
 
