@@ -15,6 +15,7 @@ from synthesize.survival.logrank import compare as compare_curves
 from synthesize.survival.parametric import METHODS as FAMILIES
 from synthesize.survival.parametric import parametric
 from synthesize.survival.person_time import rate_ratio
+from synthesize.survival.pooled_medians import MedianSummary, pooled_medians
 from synthesize.survival.step_curve import ConfType
 from synthesize.survival.table import FollowUp
 from synthesize.survival.turnbull import turnbull
@@ -31,6 +32,7 @@ METHODS = {
     "person_time_rate_on": "events per 100 person-months in the second group",
     "person_time_rate_off": "events per 100 person-months in the first group",
     "person_time_rate_ratio": "ratio of the two rates, exact",
+    "pooled_median_quantile": "medians that studies print with a range or quartiles, pooled with random effects",
 }
 CURVE_TESTS = ("logrank", "logrank_exact")
 RATIOS = ("cox_firth", "person_time_rate_ratio")
@@ -52,7 +54,15 @@ def analyse(data: FollowUp, options: Options) -> list[Result]:
     results = _one_group(data, options, "all")
     for group in data.groups:
         results += _one_group(data.of(group), options, group)
-    return results + _between_groups(data, options)
+    results += _between_groups(data, options)
+    return [*results, NotEstimable(QUESTION, "pooled_median_quantile", "the file holds times, not printed medians")]
+
+
+def analyse_medians(summaries: list[MedianSummary], options: Options) -> list[Result]:
+    """Return the pooled median of printed ones; no other method applies to them."""
+    pooled = pooled_medians(summaries, level=options.level, question=QUESTION)
+    reason = "the file holds printed medians, not the times of patients"
+    return [pooled, *(NotEstimable(QUESTION, method, reason) for method in METHODS if method != pooled.method)]
 
 
 def _one_group(data: FollowUp, options: Options, subset: str) -> list[Result]:
@@ -136,10 +146,15 @@ def _count_rows(result: Result, data: FollowUp) -> Result:
     return result
 
 
-def warnings_of(data: FollowUp, results: list[Result]) -> list[str]:
-    """Return what a reader must know: notes of the results, competing events, and ends that touch."""
-    said = [f"{result.method} ({result.subset}): {note}" for result in results
+def notes_of(results: list[Result]) -> list[str]:
+    """Return each note of the results, with the method and subset it belongs to."""
+    return [f"{result.method} ({result.subset}): {note}" for result in results
             if isinstance(result, Estimate) for note in result.notes]  # fmt: skip
+
+
+def warnings_of(data: FollowUp) -> list[str]:
+    """Return what a reader of times must know: competing events, and intervals whose ends touch."""
+    said = []
     competing = sum(code > 1 for code in data.code)
     if competing:
         said.append(

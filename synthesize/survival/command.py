@@ -9,15 +9,17 @@ import typer
 
 from catalog.cli import application
 from catalog.errors import Problems
-from synthesize.command import choose, show
-from synthesize.survival.analyses import METHODS, Options, analyse, warnings_of
+from synthesize.command import choose, read_table, show
+from synthesize.survival.analyses import METHODS, Options, analyse, analyse_medians, notes_of, warnings_of
+from synthesize.survival.medians_table import FORM as MEDIANS
+from synthesize.survival.medians_table import holds_medians, read_medians
 from synthesize.survival.plot import check_plot, plot
 from synthesize.survival.step_curve import CONF_TYPES, ConfType
-from synthesize.survival.table import FollowUp, read_follow_up
+from synthesize.survival.table import COLUMNS, FollowUp, follow_up_of
 
 HELP = """Estimate times to an event (months) by every method that fits the file, and compare groups.
 
-FILE is a CSV in one of three forms. A column `group` (or the one that --group names) adds comparisons; a
+FILE is a CSV in one of four forms. A column `group` (or the one that --group names) adds comparisons; a
 column `source` (or `study`) keeps the bootstrap of turnbull within each source.
 
 \b
@@ -38,6 +40,10 @@ time,status
 \b
 start,stop,status
   Rows (start, stop], one or more a patient: late entry, or a status that changes.
+
+\b
+study,n,median[,minimum,q1,q3,maximum]
+  Medians as studies print them, to be pooled; an empty cell was not printed.
 
 \b
 Example:
@@ -69,13 +75,21 @@ def survival(
     assert file is not None
     if figure is not None:
         check_plot(figure)
-    data = read_follow_up(file, group)
     scale: ConfType = next(name for name in CONF_TYPES if name == conf_type)
-    results = analyse(data, Options(level, scale, resamples, seed))
+    options = Options(level, scale, resamples, seed)
+    table = read_table(file, COLUMNS)
+    if holds_medians(table):
+        printed = read_medians(file)
+        results, groups, said = analyse_medians(printed, options), [], []
+        read: dict[str, object] = {"file": str(file), "form": MEDIANS, "rows": len(printed), "level": level}
+    else:
+        data = follow_up_of(table, group)
+        results, groups, said = analyse(data, options), data.groups, warnings_of(data)
+        read = summary(file, data, options)
     chosen = choose(method, results)
     if figure is not None:
-        plot(figure, results, data.groups, level)
-    show(summary(file, data, level, conf_type), chosen, warnings_of(data, chosen), as_json=as_json)
+        plot(figure, results, groups, level)
+    show(read, chosen, [*notes_of(chosen), *said], as_json=as_json)
 
 
 def check_call(file: Path | None, level: float, conf_type: str, resamples: int, seed: int) -> None:
@@ -94,10 +108,10 @@ def check_call(file: Path | None, level: float, conf_type: str, resamples: int, 
     problems.raise_if_any()
 
 
-def summary(file: Path, data: FollowUp, level: float, conf_type: str) -> dict[str, object]:
+def summary(file: Path, data: FollowUp, options: Options) -> dict[str, object]:
     """Return what was read, for the head of the output."""
     return {
         "file": str(file), "form": data.form, "rows": len(data), "events": sum(code == 1 for code in data.code),
         "competing_events": sum(code > 1 for code in data.code), "intervals": data.intervals,
-        "groups": data.groups, "level": level, "conf_type": conf_type,
+        "groups": data.groups, "level": options.level, "conf_type": options.conf_type,
     }  # fmt: skip

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from catalog.errors import InvalidInput, Problem, Problems, nearest
-from synthesize.command import Column, Table, read_table
+from synthesize.command import Column, Table
 
 Form = Literal["lower,upper,event", "time,status", "start,stop,status"]
 FORMS: dict[Form, tuple[str, ...]] = {
@@ -76,13 +75,12 @@ class FollowUp:
         )
 
 
-def read_follow_up(path: Path, group: str | None = None) -> FollowUp:
-    """Read `path` in the form its header shows; `group` names the column of groups, by default ``group``.
+def follow_up_of(table: Table, group: str | None = None) -> FollowUp:
+    """Return the times of a CSV read with `COLUMNS`; `group` names the column of groups, by default ``group``.
 
     Raises `InvalidInput` with every problem of the file: a header of no form or of two, an event that is not
     0, 1 (or 2 and more for a competing event), an interval that ends before it starts, a missing group.
     """
-    table = read_table(path, COLUMNS)
     form = _form(table)
     groups, source = _groups(table, group), table.values.get("source")
     if form == "lower,upper,event":
@@ -103,7 +101,7 @@ def _form(table: Table) -> Form:
     if len(found) == 1:
         return found[0]
     what = "the header has the columns of two forms" if found else "the header has the columns of no form"
-    allowed = " or ".join(FORMS)
+    allowed = " or ".join([*FORMS, "study,n,median"])
     raise InvalidInput([Problem(what, file=table.path, row=1, found=_header(table), allowed=allowed)])
 
 

@@ -87,6 +87,15 @@ def test_three_groups_have_a_log_rank_test_only(tmp_path: Path) -> None:
     assert "3" in reasons["cox_firth"]
 
 
+def test_printed_medians_are_pooled_and_nothing_else_applies(tmp_path: Path) -> None:
+    rows = "study,n,median,min,q1,q3,max\nA,7,3,2,,,6\nB,25,6,,3.5,11,\nC,9,4,,,,\n"
+    printed = _json(tmp_path, rows)
+    assert [one["method"] for one in printed["estimates"]] == ["pooled_median_quantile"]
+    assert {one["method"] for one in printed["not_estimable"]} == set(METHODS) - {"pooled_median_quantile"}
+    assert _of(printed, "pooled_median_quantile")["k_studies"] == 2
+    assert "C left out" in printed["warnings"][0]
+
+
 def test_one_method_and_another_scale(tmp_path: Path) -> None:
     printed = _json(tmp_path, FOUNDING, "--method", "kaplan_meier", "--conf-type", "plain", "--level", "0.9")
     assert {one["method"] for one in printed["estimates"]} == {"kaplan_meier"}
