@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from catalog.errors import Problem, Problems
 from catalog.fields import FIELDS, Field
 from harmonize.stated import Reading, Refusal, join, read
+from harmonize.unit_check import check_units
 
 CONFIRMED = ("confirmed", "corrected")
 AT = ("file", "row", "column")
@@ -49,6 +50,7 @@ def _read_field(
     cells = {key: statements[key].to_pylist() for key in ("unit_id", "stated", "value", "unit", *AT)}
     texts = [value or stated for value, stated in zip(cells["value"], cells["stated"], strict=True)]
     readings = {pair: read(field, *pair) for pair in set(zip(texts, cells["unit"], strict=True))}
+    check_units(field, texts, statements, readings, problems)
     first: dict[int, int] = {}
     for index, pair in enumerate(zip(texts, cells["unit"], strict=True)):
         at = {key: cells[key][index] for key in AT}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from catalog.fields import FIELDS, Field
 from catalog.vocabulary import vocabulary
-from harmonize.units import divisor, months_per
+from harmonize.units import divisor, months_per, why_not
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
 QUANTITY = re.compile(rf"^(>=|<=|>|<|~|≥|≤)?\s*({NUMBER})$")
@@ -48,10 +48,9 @@ def read(field: Field, text: str, unit: str | None) -> Reading | Refusal:
 
 def _convert(field: Field, number: float, unit: str | None) -> float | Refusal:
     """Bring a number into the declared unit and within the declared bounds."""
-    by = divisor(unit, field.unit)
+    by = divisor(field, unit)
     if by is None:
-        allowed = f"{field.unit} or a unit with a known factor" if field.unit else "no unit"
-        return Refusal(f"unit {unit!r} is not known here", allowed)
+        return Refusal(*why_not(field, unit or ""))
     number = number if by == 1 else number / by
     if abs(number) >= LARGEST or (field.severity == "critical" and _outside(field, number)):
         return _impossible(field)

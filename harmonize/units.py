@@ -1,23 +1,19 @@
-"""One table of units: what a stated unit is in the declared one. A unit it does not know is a problem, not a guess."""
+"""Units of stated values: what one is in the declared unit, and which values cannot be in the unit they are said to be.
+
+A value is converted only by the unit that its source states. A unit that is missing, unknown or implausible is said
+to the person, with the likely one named; it is never put right here.
+"""
 
 from __future__ import annotations
 
-from catalog.fields import DAYS_PER_MONTH
+from collections.abc import Sequence
 
-IN_DECLARED: dict[tuple[str, str], float] = {
-    ("/uL", "10^9/L"): 1000,
-    ("10^3/uL", "10^9/L"): 1,
-    ("g/L", "g/dL"): 10,
-    ("mm", "cm"): 10,
-    ("ug/L", "ng/mL"): 1,
-    ("µg/L", "ng/mL"): 1,
-    ("U/L", "IU/L"): 1,
-}
-"""(stated, declared) → how many stated units make one declared; whole numbers, so that 23 mm is 2.3 cm exactly.
+from catalog.errors import nearest
+from catalog.fields import DAYS_PER_MONTH, Field
+from catalog.units import UNITS, USUAL, known_unit, likely_units, median
 
-Units that need the substance (µmol/L of bilirubin) are not in it.
-"""
-
+ENOUGH = 3
+"""Fewer values can all be unusual; then only what the field's bounds exclude counts as implausible."""
 MONTHS = {
     "day": 1 / DAYS_PER_MONTH,
     "week": 7 / DAYS_PER_MONTH,
@@ -32,11 +28,47 @@ TIME_WORDS = {
 }  # fmt: skip
 
 
-def divisor(stated: str | None, declared: str | None) -> float | None:
-    """Return how many stated units make one declared, or None when the stated unit is not known for it."""
-    if stated is None or stated == declared:
+def divisor(field: Field, stated: str | None) -> float | None:
+    """Return how many stated units make one declared unit of `field`, or None when that is not known."""
+    if stated is None or stated == field.unit:
         return 1
-    return IN_DECLARED.get((stated, declared or ""))
+    unit = known_unit(field.name, stated)
+    return None if unit is None else unit.per_declared
+
+
+def why_not(field: Field, stated: str) -> tuple[str, str, str | None]:
+    """Return why a stated unit cannot be converted, what is allowed, and what to do."""
+    unit = known_unit(field.name, stated)
+    allowed = ", ".join(one.name for one in UNITS.get(field.name, ()) if one.per_declared) or field.unit or "no unit"
+    if unit is not None:
+        remedy = f"Convert with your assay's factor: factor and factor_source in the mapping, to {field.unit}"
+        return f"there is no one factor for {stated!r}: {unit.source}", allowed, remedy
+    like = nearest(stated, [one.name for one in UNITS.get(field.name, ())])
+    return f"unit {stated!r} is not known here", allowed, f"Did you mean {like!r}?" if like else None
+
+
+def implausible(field: Field, stated: str | None, values: Sequence[float]) -> str | None:
+    """Return what is wrong with values of one column, given in the declared unit as read from `stated`, or None.
+
+    The median of three or more must be one that a cohort can have; of fewer, none may be outside the field's bounds.
+    Nothing is said when no other unit would do better: then it is not the unit.
+    """
+    usual = USUAL.get(field.name)
+    if usual is None or not values:
+        return None
+    middle = median(values)
+    outside = not usual.holds(middle) if len(values) >= ENOUGH else not _within(field, min(values), max(values))
+    per = divisor(field, stated)
+    likely = likely_units(field.name, [value * per for value in values]) if outside and per else []
+    if not likely:
+        return None
+    names = " or ".join(repr(unit.name) for unit in likely)
+    said = f"in {stated!r}" if stated else f"without a unit, so in {field.unit!r},"
+    return f"a median of {middle * (per or 1):.4g} {said} is implausible; as {names} it would be usual"
+
+
+def _within(field: Field, low: float, high: float) -> bool:
+    return (field.minimum is None or low >= field.minimum) and (field.maximum is None or high <= field.maximum)
 
 
 def months_per(word: str) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from catalog.disclosure import shown_age
 from synthesize.analysis import Synthesis
 from synthesize.load import Row
 from synthesize.report.notes import Marks
@@ -106,7 +107,7 @@ def _letters(found: dict[str, list[str]], marks: Marks) -> Found:
 
 def _age_sex(row: Row) -> str:
     sex = {"M": "M", "F": "F"}.get(row["sex"], NOT_REPORTED)
-    return f"{number(row['age_years'])}/{sex}"
+    return f"{number(shown_age(row['age_years']))}/{sex}"
 
 
 def _cause(row: Row) -> str:

@@ -122,9 +122,9 @@ def test_an_unlikely_laboratory_value_is_left_to_the_gate():
 def test_units_are_converted_and_unknown_ones_refused():
     assert read(FIELDS["max_tumor_size_cm"], "23", "mm") == {"max_tumor_size_cm": 2.3}
     assert read(FIELDS["platelets_10e9_l"], "118000", "/uL") == {"platelets_10e9_l": 118}
-    refusal = refused("bilirubin_mg_dl", "20", "µmol/L")
-    assert refusal.why == "unit 'µmol/L' is not known here"
-    assert refusal.allowed == "mg/dL or a unit with a known factor"
+    refusal = refused("bilirubin_mg_dl", "20", "IU/L")
+    assert refusal.why == "unit 'IU/L' is not known here"
+    assert refusal.allowed == "mg/dL, µmol/L"
     assert refused("inr", "1.2", "g").allowed == "no unit"
 
 

@@ -1,0 +1,55 @@
+"""Whether the columns of the sources can be in their stated units: missing and implausible units are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import pyarrow as pa
+
+from catalog.errors import Problems
+from catalog.fields import Field
+from catalog.units import UNITS, likely_units, needs_unit
+from harmonize.stated import Reading, Refusal
+from harmonize.units import implausible
+
+Group = tuple[str | None, str | None, str | None, str | None]
+
+
+def check_units(
+    field: Field,
+    texts: Sequence[str],
+    statements: pa.Table,
+    readings: Mapping[tuple[str, str | None], Reading | Refusal],
+    problems: Problems,
+) -> None:
+    """Add a problem for each column whose unit is missing, or is implausible for the values of the whole column.
+
+    `texts` are the values as read of each statement, `readings` what each distinct text and unit gives. Only a cohort's
+    file can lack a unit: in curated sheets the column's name states it.
+    """
+    if field.name not in UNITS:
+        return
+    named = (statements[name].to_pylist() for name in ("observation_method", "file", "column", "unit"))
+    groups: dict[Group, dict[str, int]] = {}
+    for group, text in zip(zip(*named, strict=True), texts, strict=True):
+        counted = groups.setdefault(group, {})
+        counted[text] = counted.get(text, 0) + 1
+    for (method, file, column, unit), counted in groups.items():
+        read = {text: readings[text, unit] for text in counted}
+        values = [
+            cast(float, reading[field.name])
+            for text, reading in read.items()
+            if not isinstance(reading, Refusal)
+            for _ in range(counted[text])
+        ]
+        allowed = ", ".join(one.name for one in UNITS[field.name] if one.per_declared)
+        if unit is None and method == "cohort" and needs_unit(field.name):
+            names = " or ".join(repr(one.name) for one in likely_units(field.name, values))
+            remedy = "State it as unit in the mapping" + (f"; the values are usual as {names}" if names else "")
+            problems.add(f"{field.name}: the unit is missing", file=file, column=column, allowed=allowed, remedy=remedy)
+            continue
+        why = implausible(field, unit, values)
+        if why:
+            problems.add(f"{field.name}: {why}", file=file, column=column, found=unit, allowed=allowed,
+                         remedy="Correct the unit, or the values")  # fmt: skip
