@@ -31,18 +31,21 @@ def tau_limits(x: Floats, n: Floats, fits: Fits, level: float) -> tuple[Floats, 
 
 
 def _limit(x: Floats, n: Floats, fits: Fits, level: float, index: int, direction: int) -> Floats:
-    """Find the limit, with more nodes for those data sets where the limit lies at a large spread."""
+    """Find the limit, with more nodes for those data sets where it lies at a large spread."""
     fall = chi2_quantile(level) / 2
+    if index == BETA:
+        step = np.sqrt(2 * fall) * fits.se
+    else:
+        step = 0.5 + fits.theta[:, TAU] if direction > 0 else 0.5 * fits.theta[:, TAU]
+    guess = fits.theta.copy()
+    guess[:, index] += direction * step
     limit = np.empty(len(x))
     rows = np.arange(len(x))
-    scale = np.sqrt(2 * fall) * fits.se if index == BETA else 0.5 + fits.theta[:, TAU]
-    if index == TAU and direction < 0:
-        scale = 0.5 * fits.theta[:, TAU]
-    for nodes in LADDER:
+    for nodes in LADDER[1:]:
         likelihood = Likelihood(x[rows], n[rows], nodes=nodes)
-        found = profile_limit(
-            likelihood, fits.theta[rows], (fits.loglik - fits.constant)[rows], index, fall, direction, scale[rows]
-        )
+        top = (fits.loglik - fits.constant)[rows]
+        found = profile_limit(likelihood, fits.theta[rows], top, index, fall, direction, guess[rows])
+        guess[rows] = found.theta
         limit[rows] = np.where(found.exists, found.theta[:, index], direction * np.inf)
         error = likelihood.error(found.theta, np.arange(len(rows)))
         rows = rows[found.exists & (error > TOLERANCE)]

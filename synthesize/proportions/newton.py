@@ -14,7 +14,7 @@ LONGEST_STEP = 2.0
 ENOUGH = 1e-14
 """A step that promises less than this, in log-likelihood, is not worth taking."""
 NOISE = 1e-8
-"""A climb that finds no way up although less than this was promised has met the rounding of the quadrature."""
+"""A climb that makes no headway although less than this is promised has met the rounding of the quadrature."""
 
 
 class Surface(NamedTuple):
@@ -54,10 +54,11 @@ def maximise(evaluate: Evaluate, start: Floats, free: NDArray[np.bool_] | None =
     here = evaluate(theta, rows)
     value, gradient, hessian = (part.copy() for part in here)
     converged = np.zeros(count, dtype=bool)
-    shrink = np.ones(count)
+    shrink, last_gain = np.ones(count), np.full(count, np.inf)
     for _ in range(limit):
         step, gain = _step(gradient[rows][:, moving], hessian[rows][:, moving[:, None], moving])
-        resting = gain <= ENOUGH
+        resting = (gain <= ENOUGH) | ((gain <= NOISE) & (gain > 0.1 * last_gain[rows]))
+        last_gain[rows] = gain
         converged[rows[resting]] = True
         rows, step = rows[~resting], step[~resting]
         if not len(rows):

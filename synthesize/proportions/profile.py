@@ -8,6 +8,7 @@ Moolgavkar 1988, doi 10.2307/2347496.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,10 +17,11 @@ from numpy.typing import NDArray
 from synthesize.proportions.counts import Floats
 from synthesize.proportions.newton import Evaluate, maximise
 
-FARTHEST = 200.0
+FARTHEST = 100.0
 """A limit farther than this from the estimate, in logits or in τ, is called unbounded."""
-PRECISION = 1e-9
+PRECISION = 1e-8
 STAY_OFF_ZERO = 0.05
+JUMP = 1e-6
 
 
 class Limit(NamedTuple):
@@ -30,48 +32,76 @@ class Limit(NamedTuple):
 
 
 def profile_limit(
-    evaluate: Evaluate,
-    best: Floats,
-    top: Floats,
-    index: int,
-    fall: float,
-    direction: int,
-    scale: Floats,
+    evaluate: Evaluate, best: Floats, top: Floats, index: int, fall: float, direction: int, guess: Floats
 ) -> Limit:
     """Find where the profile of parameter `index` has fallen by `fall` in `direction` (±1).
 
-    `best` (B, P) is the maximum, `top` (B,) the log-likelihood there, `fall` half the χ² quantile, `scale`
-    (B,) a first guess of the distance. The last parameter is a signed spread, started off zero in every inner
-    climb, because zero is a stationary point whether or not it is the best one.
+    `best` (B, P) is the maximum, `top` (B,) the log-likelihood there, `fall` half the χ² quantile, `guess`
+    (B, P) a point to begin from. The last parameter is a signed spread. Where the best spread jumps
+    along the profile, following it from the maximum ends too early: a climb from a large spread at the limit
+    finds that out, and the search goes on from there.
     """
-    free = np.arange(best.shape[1]) != index
-    goal = float(np.sqrt(2.0 * fall))
-    theta = best.copy()
-    inner, outer = np.zeros(len(best)), np.full(len(best), np.inf)
-    distance = np.array(scale, dtype=float)
-    rows = np.arange(len(best))
-    for _ in range(80):
+    search = _Search(evaluate, best, top, index, float(np.sqrt(2.0 * fall)), direction)
+    distance = np.abs(guess[:, index] - best[:, index])
+    theta, distance = search.edge(guess, distance, np.zeros(len(best)), np.arange(len(best)))
+    if index != best.shape[1] - 1:
+        far = theta.copy()
+        far[:, -1] = np.maximum(1.0, distance)
+        found = maximise(evaluate, far, search.free)
+        rows = np.flatnonzero((distance < FARTHEST) & (found.surface.value > top - fall + JUMP) & found.converged)
+        if len(rows):
+            theta[rows], distance[rows] = search.edge(found.theta, distance, distance, rows)
+    return Limit(theta, distance < FARTHEST)
+
+
+@dataclass(frozen=True)
+class _Search:
+    evaluate: Evaluate
+    best: Floats
+    top: Floats
+    index: int
+    goal: float
+    direction: int
+
+    @property
+    def free(self) -> NDArray[np.bool_]:
+        return np.arange(self.best.shape[1]) != self.index
+
+    def edge(self, guess: Floats, distance: Floats, inner: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Return the points on the edge and their distances for the data sets at `rows`, all arrays full size.
+
+        Each climb starts from the last one's end, the first from `guess`; the spread is held off zero, because
+        zero is a stationary point whether or not it is the best one.
+        """
+        theta, distance, inner = guess.copy(), distance.copy(), inner.copy()
+        outer = np.full(len(inner), np.inf)
+        all_rows = rows
+        for _ in range(80):
+            here = distance[rows]
+            value, slope = self._fall(theta, here, rows)
+            over = value > self.goal
+            outer[rows] = np.where(over, np.minimum(here, outer[rows]), outer[rows])
+            inner[rows] = np.where(over, inner[rows], np.maximum(here, inner[rows]))
+            wanted = here + (self.goal - value) / np.where(slope > 1e-12, slope, 1e-12)
+            close = np.abs(value - self.goal) <= PRECISION
+            done = close | (outer[rows] - inner[rows] <= PRECISION * (1.0 + here))
+            rows, wanted, here = rows[~done], wanted[~done], here[~done]
+            distance[rows] = _next(wanted, here, inner[rows], outer[rows])
+            rows = rows[inner[rows] < FARTHEST]
+            if not len(rows):
+                break
+        return theta[all_rows], distance[all_rows]
+
+    def _fall(self, theta: Floats, distance: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Return the signed root of the fall at `distance` and its slope; leave the climb's point in `theta`."""
         start = theta[rows]
-        start[:, index] = best[rows, index] + direction * distance[rows]
-        if free[-1]:
+        start[:, self.index] = self.best[rows, self.index] + self.direction * distance
+        if self.free[-1]:
             start[:, -1] = np.maximum(np.abs(start[:, -1]), STAY_OFF_ZERO)
-        found = maximise(_at(evaluate, rows), start, free)
+        found = maximise(_at(self.evaluate, rows), start, self.free)
         theta[rows] = found.theta
-        root = np.sqrt(np.maximum(2.0 * (top[rows] - found.surface.value), 0.0))
-        over = root > goal
-        here = distance[rows]
-        outer[rows] = np.where(over, np.minimum(here, outer[rows]), outer[rows])
-        inner[rows] = np.where(over, inner[rows], np.maximum(here, inner[rows]))
-        slope = -direction * found.surface.gradient[:, index] / np.maximum(root, 1e-12)
-        step = (goal - root) / np.where(slope > 1e-12, slope, 1e-12)
-        distance[rows] = _next(here + step, here, inner[rows], outer[rows])
-        done = (np.abs(root - goal) <= PRECISION) | (outer[rows] - inner[rows] <= PRECISION * (1.0 + here))
-        distance[rows[done]] = here[done]
-        rows = rows[~done & (inner[rows] < FARTHEST)]
-        if not len(rows):
-            break
-    theta[:, index] = best[:, index] + direction * distance
-    return Limit(theta, inner < FARTHEST)
+        root = np.sqrt(np.maximum(2.0 * (self.top[rows] - found.surface.value), 0.0))
+        return root, -self.direction * found.surface.gradient[:, self.index] / np.maximum(root, 1e-12)
 
 
 def _at(evaluate: Evaluate, rows: NDArray[np.intp]) -> Evaluate:

@@ -36,7 +36,7 @@ def study_terms(x: Floats, n: Floats, mean: Floats, spread: Floats, nodes: int) 
 
     `spread` may have either sign: the likelihood is even in it, which makes 0 an ordinary point.
     """
-    u, step, p, weight, loglik = _integrand(x, n, mean, spread, nodes)
+    u, _, p, weight, loglik = _integrand(x, n, mean, spread, nodes)
     np_ = n[..., None] * p
     s = x[..., None] - np_
     v = np_ - np_ * p
