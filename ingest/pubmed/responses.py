@@ -71,7 +71,7 @@ class Fate:
     merged_into: str | None = None
 
 
-_MERGED = re.compile(r"(?:merged|replaced|moved)\D*?(\d{3,9})", re.IGNORECASE)
+_MERGED = re.compile(r"(?:merged|replaced|moved)\D{0,20}(\d{1,9})\b(?![/-])", re.IGNORECASE)
 _GONE = re.compile(r"deleted|withdrawn|removed|dead|suppressed", re.IGNORECASE)
 _UID = re.compile(r"(?:UID|id|pmid)\s*=?\s*:?\s*(\d+)", re.IGNORECASE)
 

@@ -83,6 +83,7 @@ def settings(
     for name in URLS:
         if name in said:
             said[name] = _url(name, said[name], bool(said.get("api_key")), problems)
+    problems.raise_if_any()
     numbers = _numbers(said, problems)
     problems.raise_if_any()
     return Settings(**{**said, **numbers})  # type: ignore[arg-type]
@@ -109,8 +110,12 @@ def _read(config: Path | None, environment: Mapping[str, str], problems: Problem
 
 def _url(name: str, value: str, keyed: bool, problems: Problems) -> str:
     """Return the address with a slash at its end; a key travels encrypted, or not beyond this machine."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and parts.port != 0
+    except ValueError:  # brackets that do not match, a port that is no number
+        whole = False
+    if not whole:
         problems.add(f"{name} is not a web address", found=value, remedy=f"For example {URLS[name]}")
     elif name == "eutils_url" and keyed and parts.scheme == "http" and parts.hostname not in LOOPBACK:
         problems.add("an API key is not sent over http, where others can read it", found=value, remedy="Use https")
