@@ -1,0 +1,1 @@
+"""References that people already hold, from the files their programs write."""
