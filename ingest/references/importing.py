@@ -157,7 +157,7 @@ def _screen(
     outcome: Outcome,
 ) -> Commit:  # fmt: skip
     """Take over what people decided in the file, then let the rules decide the rest."""
-    known = index(store.read("report"))
+    known, before = index(store.read("report")), store.version("screening")
     decided: dict[str, Row] = {}
     for place, (reference, one, same) in enumerate(zip(usable, sketches, matches.same, strict=True)):
         decision = reference.decision
@@ -177,8 +177,8 @@ def _screen(
     if decided:
         store.edit("screening", lambda standing: _laid(standing, decided.values(), outcome), lineage)
     decide(topic, store, lineage)
-    version = store.version("screening")
-    return Commit("screening", version or 0, store.read("screening").num_rows, changed=bool(decided))
+    version = store.version("screening") or 0
+    return Commit("screening", version, store.read("screening").num_rows, changed=version != before)
 
 
 def _laid(standing: pa.Table, decided: Iterable[Row], outcome: Outcome) -> pa.Table:

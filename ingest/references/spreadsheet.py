@@ -44,7 +44,8 @@ IGNORED = frozenset((
     "key", "covidence #", "study", "ref", "tags", "published month", "month", "day", "publisher", "location",
     "item type", "isbn", "date added", "date modified", "access date", "num pages", "number of volumes",
     "short title", "series", "automatic tags", "library catalog", "rights", "citation", "first author", "nihms id",
-    "cited by", "create date", "document type", "publication stage", "open access", "eid", "art. no.", "record_id", "author(s) id",
+    "cited by", "create date", "document type", "publication stage", "open access", "eid", "art. no.", "record_id",
+    "author(s) id",
 ))  # fmt: skip
 """Columns known to hold nothing that is kept here."""
 
