@@ -15,7 +15,8 @@ from synthesize.survival.logrank import compare as compare_curves
 from synthesize.survival.parametric import METHODS as FAMILIES
 from synthesize.survival.parametric import parametric
 from synthesize.survival.person_time import rate_ratio
-from synthesize.survival.pooled_medians import MedianSummary, pooled_medians
+from synthesize.survival.pooled_medians import pooled_medians
+from synthesize.survival.printed_median import MedianSummary
 from synthesize.survival.step_curve import ConfType
 from synthesize.survival.table import FollowUp
 from synthesize.survival.turnbull import turnbull

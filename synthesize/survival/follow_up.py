@@ -46,6 +46,9 @@ def follow_up(
     if entries is None:
         return merge_nearly_equal(times), codes.astype(np.intp), np.full(len(times), -1.0)
     both = merge_nearly_equal(np.concatenate([entries, times]))
+    for row in np.flatnonzero(both[: len(times)] >= both[len(times) :]):
+        problems.add(f"patient at index {row}: entry and end differ by rounding only", found=times[row])
+    problems.raise_if_any()
     return both[len(times) :], codes.astype(np.intp), both[: len(times)]
 
 

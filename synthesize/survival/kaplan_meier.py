@@ -6,13 +6,13 @@ median by inverting the pointwise limits (Brookmeyer and Crowley 1982, doi 10.23
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from synthesize.estimate import Estimate, NotEstimable, Result
-from synthesize.proportions.normal import z_quantile
 from synthesize.survival.follow_up import Floats, Whole, follow_up, optional
 from synthesize.survival.step_curve import NOT_REACHED, QUARTILES, ConfType, check_conf_type, limits, time_at
 from synthesize.tables2x2.table import check_level
@@ -69,7 +69,7 @@ def kaplan_meier(
     if not len(times):
         return NotEstimable(question, METHOD, "no patient", subset)
     curve = product_limit(times, codes, entries)
-    lower, upper = limits(curve.survival, curve.se_log, z_quantile(level), conf_type)
+    lower, upper = limits(curve.survival, curve.se_log, NormalDist().inv_cdf((1 + level) / 2), conf_type)
     quartiles = {
         name: dict(zip(("value", "lower", "upper"), optional([
             time_at(1 - share, curve.time, line) for line in (curve.survival, lower, upper)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthesize.command import Column, Table, read_table
-from synthesize.survival.pooled_medians import MedianSummary
+from synthesize.survival.printed_median import MedianSummary
 
 COLUMNS = (
     Column("study", "text", ("source", "name", "label")),

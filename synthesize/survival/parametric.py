@@ -210,5 +210,7 @@ def _time_at(found: Fit, share: float, z: float) -> dict[str, Any]:
 
 
 def _share_by(found: Fit, month: float) -> float:
+    if month <= 0:
+        return 0.0
     place = (math.log(month) - found.theta[0]) / math.exp(found.theta[1])
     return float(np.exp(log_between(np.array([-np.inf]), np.array([place]), found.shape))[0])

@@ -1,17 +1,14 @@
 """Pool medians that sources print with a range or quartiles, without inventing the patients behind them.
 
-Quantile estimation (McGrath et al. 2019, Statistics in Medicine 38:969, doi 10.1002/sim.8013): each study's
-printed quantiles choose a distribution among four; its density at the median gives the variance of the
-median, 1 / (4 n f²); the medians are pooled by inverse variance with random effects. The estimates are those
-of R's `metamedian::qe` where that optimiser does not stop at its bounds; REML and t(k − 1) are metafor's
-`rma(test = "t")`.
+Quantile estimation (McGrath et al. 2019, Statistics in Medicine 38:969, doi 10.1002/sim.8013): each median
+has the variance that `printed_median` finds, and they are pooled by inverse variance with random effects.
+REML and t(k − 1) are those of R's `metafor::rma(test = "t")`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,52 +16,10 @@ import numpy as np
 from catalog.errors import Problems
 from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.survival.follow_up import Floats
+from synthesize.survival.printed_median import MedianSummary, spread
 from synthesize.tables2x2.table import check_level
 
 METHOD = "pooled_median_quantile"
-FAMILIES = ("normal", "lognormal", "gamma", "weibull")
-LOG_SHAPES = np.linspace(-4.0, 5.0, 37)
-
-
-@dataclass(frozen=True)
-class MedianSummary:
-    """What one study prints: n patients, the median, and the range or the quartiles or both (months)."""
-
-    study: str
-    n: int
-    median: float
-    minimum: float | None = None
-    q1: float | None = None
-    q3: float | None = None
-    maximum: float | None = None
-
-    @property
-    def quantiles(self) -> tuple[Floats, Floats]:
-        """Return shares and times (Q,); the least of n stands for the share 1 / n, the largest for 1 − 1 / n."""
-        pairs = (
-            (1 / self.n, self.minimum), (0.25, self.q1), (0.5, self.median), (0.75, self.q3),
-            (1 - 1 / self.n, self.maximum),
-        )  # fmt: skip
-        known = [(share, time) for share, time in pairs if time is not None]
-        return np.array([share for share, _ in known]), np.array([time for _, time in known])
-
-    @property
-    def unusable(self) -> str | None:
-        """Why the median has no variance, or None."""
-        low, high = (self.minimum, self.maximum) if self.minimum is not None else (self.q1, self.q3)
-        if low is None or high is None:
-            return "prints no range and no quartiles"
-        if self.n < 3:
-            return "has fewer than 3 patients"
-        return "prints a range of one month" if low == high else None
-
-
-class Spread(NamedTuple):
-    """The chosen family, the sum of squared distances to the printed quantiles, and the median's variance."""
-
-    family: str
-    distance: float
-    variance: float
 
 
 class Pooled(NamedTuple):
@@ -114,54 +69,6 @@ def pooled_medians(
             ],
         },
     )  # fmt: skip
-
-
-def spread(study: MedianSummary) -> Spread:
-    """Return the variance of a study's median from the family whose quantiles come closest to the printed ones."""
-    shares, times = study.quantiles
-    fits = [_fit(family, shares, times) for family in FAMILIES]
-    family, distance, density = min(fits, key=lambda fit: fit[1])
-    return Spread(family, distance, 1 / (4 * study.n * density**2))
-
-
-def _fit(family: str, shares: Floats, times: Floats) -> tuple[str, float, float]:
-    """Return family, distance and density at the fitted median; the scale is a least-squares line."""
-    from scipy.optimize import minimize_scalar
-    from scipy.special import ndtri
-
-    if family == "normal":
-        z = ndtri(shares)
-        scale = float(np.dot(z - z.mean(), times) / np.dot(z - z.mean(), z))
-        centre = float(times.mean() - scale * z.mean())
-        return family, float(np.sum((centre + scale * z - times) ** 2)), 1 / (scale * math.sqrt(2 * math.pi))
-
-    def distance(log_shape: float) -> float:
-        unit, _ = _unit(family, math.exp(log_shape), shares)
-        scale = np.dot(unit, times) / np.dot(unit, unit)
-        return float(np.sum((scale * unit - times) ** 2))
-
-    coarse = [distance(point) for point in LOG_SHAPES]
-    best = min(max(int(np.argmin(coarse)), 1), len(LOG_SHAPES) - 2)
-    shape = minimize_scalar(
-        distance, bounds=(LOG_SHAPES[best - 1], LOG_SHAPES[best + 1]), method="bounded", options={"xatol": 1e-9}
-    ).x
-    unit, density = _unit(family, math.exp(shape), shares)
-    scale = float(np.dot(unit, times) / np.dot(unit, unit))
-    return family, distance(shape), density / scale
-
-
-def _unit(family: str, shape: float, shares: Floats) -> tuple[Floats, float]:
-    """Return the quantiles and the density at the median of a family with scale 1."""
-    from scipy.special import gammaincinv, gammaln, ndtri
-
-    if family == "lognormal":  # shape: standard deviation of the log
-        return np.exp(np.clip(shape * ndtri(shares), -300, 300)), 1 / (shape * math.sqrt(2 * math.pi))
-    if family == "weibull":
-        median = math.log(2) ** (1 / shape)
-        return (-np.log1p(-shares)) ** (1 / shape), shape * math.log(2) / (2 * median)
-    median = float(gammaincinv(shape, 0.5))
-    log_density = (shape - 1) * math.log(max(median, 1e-300)) - median - float(gammaln(shape))
-    return gammaincinv(shape, shares), math.exp(min(log_density, 700.0))
 
 
 def random_effects(values: Floats, variances: Floats) -> Pooled:

@@ -1,7 +1,7 @@
 """Bootstrap of censored times: patients resampled within their source, all resamples at once.
 
-Source: Efron 1981 (JASA 76:312) for censored data; percentile limits are order
-statistics, so a limit is always a time that a resample gave.
+Source: Efron 1981 (JASA 76:312) for censored data; percentile limits are order statistics, so a
+limit is always a value that a resample gave.
 """
 
 from __future__ import annotations

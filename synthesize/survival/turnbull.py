@@ -1,8 +1,7 @@
 """The nonparametric maximum-likelihood curve of interval-censored times, with bootstrap intervals.
 
 Sources: Turnbull 1976 (doi 10.1111/j.2517-6161.1976.tb01597.x) for the estimate, Wellner and Zhan 1997
-(JASA 92:945) for the algorithm. It is Kaplan–Meier when every time is exact or
-right-censored.
+(JASA 92:945) for the algorithm. It is Kaplan–Meier when every time is exact or right-censored.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from catalog.errors import InvalidInput, Problem
 from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.survival.censored import Censored, Upper, censored, innermost
 from synthesize.survival.follow_up import finite
@@ -50,6 +50,8 @@ def turnbull(
     Raises `InvalidInput` for impossible intervals.
     """
     check_level(level)
+    if n_bootstrap < 0:
+        raise InvalidInput([Problem("not a number of resamples", found=str(n_bootstrap), allowed="0, 1, 2, …")])
     data = censored(lower, upper)
     patients = len(data.lower)
     if not patients:

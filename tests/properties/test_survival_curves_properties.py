@@ -18,7 +18,8 @@ from synthesize.survival.kaplan_meier import kaplan_meier
 from synthesize.survival.logrank import compare
 from synthesize.survival.npmle import fit
 from synthesize.survival.parametric import METHODS, parametric
-from synthesize.survival.pooled_medians import MedianSummary, pooled_medians
+from synthesize.survival.pooled_medians import pooled_medians
+from synthesize.survival.printed_median import MedianSummary
 from synthesize.survival.turnbull import turnbull
 
 MONTHS = st.integers(1, 40).map(lambda half: half / 2)

@@ -19,7 +19,8 @@ from synthesize.survival.kaplan_meier import kaplan_meier
 from synthesize.survival.located import located
 from synthesize.survival.npmle import chances
 from synthesize.survival.parametric import parametric
-from synthesize.survival.pooled_medians import MedianSummary, pooled_medians
+from synthesize.survival.pooled_medians import pooled_medians
+from synthesize.survival.printed_median import MedianSummary
 from synthesize.survival.turnbull import turnbull
 
 VALUES = Path(__file__).parent / "values"

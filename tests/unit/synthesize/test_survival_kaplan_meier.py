@@ -82,6 +82,7 @@ def test_an_emptied_risk_set_is_told() -> None:
         ([1], [0.5], {}, "not an event code"),
         ([1, 2], [1], {}, "one value a patient"),
         ([1], [1], {"entry": [1]}, "entry is not before the end"),
+        ([0.1 + 0.2], [1], {"entry": [0.3]}, "differ by rounding only"),
         ([1], [1], {"level": 1.5}, "level"),
         ([1], [1], {"conf_type": "logit"}, "not a kind of interval"),
     ],

@@ -9,7 +9,8 @@ import pytest
 
 from catalog.errors import InvalidInput
 from synthesize.estimate import Estimate, NotEstimable
-from synthesize.survival.pooled_medians import MedianSummary, pooled_medians, random_effects, spread
+from synthesize.survival.pooled_medians import pooled_medians, random_effects
+from synthesize.survival.printed_median import MedianSummary, spread
 
 Z75 = 0.6744897501960817
 

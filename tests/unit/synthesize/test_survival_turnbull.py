@@ -84,6 +84,11 @@ def test_one_patient_gets_a_median_and_no_interval() -> None:
     assert found.detail["lower"] == "one patient has no interval"
 
 
+def test_fewer_than_no_resamples_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="not a number of resamples"):
+        turnbull([1], [2], n_bootstrap=-1)
+
+
 def test_nobody_is_not_estimable() -> None:
     assert isinstance(turnbull([], []), NotEstimable)
 
