@@ -1,236 +1,222 @@
-"""The Bayesian twin of the primary model: same likelihood, by deterministic quadrature, no sampling and no seed.
+"""The Bayesian twin of the random-intercept model, by deterministic quadrature: no sampling, no seed.
 
-mu ~ N(mean, sd²) on the logit, tau ~ half-normal(scale) (Röver et al. 2021, doi 10.1002/jrsm.1475). Given tau the
-posterior of mu is log-concave, so its top is found by Newton's rule and a grid laid around it; tau is integrated by
-Gauss–Legendre on the part of the half-line that holds the posterior.
+μ ~ N(m, s²) on the logit, τ ~ half-normal(scale), the likelihood of `glmm`. Friede 2017, doi
+10.1002/jrsm.1217; Röver 2021, doi 10.1002/jrsm.1475. The posterior is smooth and even in τ and log-concave in
+μ given τ, so trapezoid rules on the ranges that hold it, found first, converge geometrically.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from synthesize.estimate import Result
-from synthesize.proportions.counts import Floats, Studies
-from synthesize.proportions.quadrature import study_terms
+from synthesize.proportions.counts import Floats
+from synthesize.proportions.glmm import LADDER, Likelihood
+from synthesize.proportions.newton import Surface, maximise
+from synthesize.proportions.sinc import cumulative, roughness
 
-NODES = 25
-TAU_NODES = 32
-MU_POINTS = 121
-FINE = 4001
-DROP = 32.0  # e^-32 of the top is below rounding
-CHUNK = 4_000_000  # grid points × studies × nodes at a time, to bound memory
+DROP = 27.0
+"""Log-density below the top at which the posterior is cut off."""
+SMOOTH = 1e-8
+"""Largest disagreement of even and odd nodes that is accepted."""
+SCAN = 16
+MEAN_ONLY = np.array([True, False])
 
 
 @dataclass(frozen=True)
 class Prior:
-    """mu ~ N(`mean`, `sd`²) on the logit scale, tau ~ half-normal(`scale`)."""
+    """μ ~ N(mean, sd²) on the logit, τ ~ half-normal(scale)."""
 
     mean: float
     sd: float
     scale: float
 
-    def words(self) -> str:
-        """Return the prior as a reader writes it."""
-        return f"μ ~ N({self.mean:g}, {self.sd:g}²), τ ~ half-normal({self.scale:g})"
+    def log_density(self, mu: Floats, tau: Floats) -> Floats:
+        """Return the log prior density, both parts with their constants."""
+        constant = -np.log(2 * np.pi * self.sd) - np.log(self.scale) + np.log(2.0)
+        return np.asarray(constant - 0.5 * ((mu - self.mean) / self.sd) ** 2 - 0.5 * (tau / self.scale) ** 2)
 
 
-PRIORS = {
-    f"glmm_bayes_{name}_{spread}": Prior(mean, sd, scale)
-    for name, mean, sd in (("nm4", -4.0, 2.0), ("n25", 0.0, 2.5), ("n10", 0.0, 10.0))
-    for spread, scale in (("hn1", 1.0), ("hn05", 0.5))
-}
-"""Method identifiers: nm4 is N(−4, 2²), n25 is N(0, 2.5²), n10 is N(0, 10²); hn1 and hn05 the half-normals."""
-VAGUE = "n10"
+@dataclass(frozen=True)
+class Posterior:
+    """The joint posterior on nodes: for each of m values of τ (m,), M values of μ (m, M) and their mass.
 
-
-class Posterior(NamedTuple):
-    """Given each tau (J,) with its share (J,), the density of mu on a common uniform grid: (J, M) and (M,)."""
+    `mass` sums to 1; `log_evidence` is the log marginal likelihood without binomial coefficients.
+    """
 
     tau: Floats
-    share: Floats
+    tau_step: float
     mu: Floats
-    density: Floats
+    mu_step: Floats
+    mass: Floats
+    log_evidence: float
+
+    def mean_quantile(self, probability: float) -> float:
+        """Return the posterior quantile of μ."""
+        return _root(lambda at: self._mean_cdf(at) - probability, float(self.mu.min()), float(self.mu.max()))
+
+    def new_study_quantile(self, probability: float) -> float:
+        """Return the quantile of the logit of a new study, μ + τz."""
+        reach = 8.0 * float(self.tau.max())
+        low, high = float(self.mu.min()) - reach, float(self.mu.max()) + reach
+        return _root(lambda at: self._new_study_cdf(at) - probability, low, high)
+
+    def tau_quantile(self, probability: float) -> float:
+        """Return the posterior quantile of τ."""
+        tau, mass = self.tau, self.mass.sum(axis=1)
+        if tau[0] == 0:
+            # the density continues evenly to the left of zero; the node at zero belongs to both sides
+            mass = np.concatenate([mass[:0:-1], [2 * mass[0]], mass[1:]]) / 2.0
+            tau, probability = np.concatenate([-tau[:0:-1], tau]), 0.5 + probability / 2.0
+        step = np.array(self.tau_step)
+        return _root(
+            lambda at: float(cumulative(np.array(at), tau, step, mass)) - probability,
+            max(float(tau[0]), 0.0),
+            float(tau[-1]),
+        )
+
+    def _mean_cdf(self, at: float) -> float:
+        return float(cumulative(np.full(len(self.tau), at), self.mu, self.mu_step, self.mass).sum())
+
+    def _new_study_cdf(self, at: float) -> float:
+        from scipy.special import ndtr
+
+        # a normal narrower than the step of μ is not seen by its nodes; there the sum is taken over z instead
+        wide = self.tau > 1.2 * self.mu_step
+        total = float(np.sum(self.mass[wide] * ndtr((at - self.mu[wide]) / self.tau[wide][:, None])))
+        if not wide.all():
+            z = np.linspace(-7.0, 7.0, 29)
+            height = np.exp(-0.5 * z * z) / np.exp(-0.5 * z * z).sum()
+            places = at - self.tau[~wide][:, None] * z
+            mu, step, mass = self.mu[~wide], self.mu_step[~wide], self.mass[~wide]
+            each = cumulative(places, mu[:, None, :], step[:, None], mass[:, None, :])
+            total += float(np.sum(each * height))
+        return total
 
 
-def bayes(data: Studies, method: str) -> Result:
-    """Return the posterior median of the median study's rate, its interval, and the predictive of a new study.
-
-    From k = 2 studies. A very wide prior on mu is refused where no study, or every patient, has the event: its
-    limit would fall below the exact one.
-    """
-    prior = PRIORS[method]
-    if data.k < 2:
-        return data.refuse(method, "one study: its exact interval is the answer" if data.k else "there is no study")
-    if VAGUE in method and (not data.x.any() or (data.x == data.n).all()):
-        return data.refuse(method, "no contrast in the data: with so wide a prior the limit falls below the exact one")
-    posterior = posterior_of(data.x, data.n, prior)
-    tail = 0.5 * (1.0 - data.level)
-    shares = np.array([0.5, tail, 1.0 - tail])
-    value, lower, upper = (float(rate) for rate in _expit(_mu_quantiles(posterior, shares)))
-    new = _expit(_predictive_quantiles(posterior, shares[1:]))
-    tau = _tau_quantiles(posterior, shares)
-    return data.estimate(
-        method, value=value, lower=lower, upper=upper, prediction_lower=float(new[0]), prediction_upper=float(new[1]),
-        detail={
-            "prior": prior.words(), "interval": "equal-tailed posterior",
-            "value_definition": "posterior median of the rate of the median study",
-            "tau_median": float(tau[0]), "tau_lower": float(tau[1]), "tau_upper": float(tau[2]),
-        },
-    )  # fmt: skip
-
-
-def posterior_of(x: Floats, n: Floats, prior: Prior) -> Posterior:
-    """Return the joint posterior of mu and tau for counts `x` of `n`, shape (k,)."""
-    low, high = _tau_range(x, n, prior)
-    points, weights = np.polynomial.legendre.leggauss(TAU_NODES)
-    tau = low + 0.5 * (high - low) * (points + 1.0)
-    mode, width = _modes(x, n, tau, prior)
-    reach = _reach(x, n, tau, mode, width, prior)
-    steps = np.linspace(-1.0, 1.0, MU_POINTS)
-    mu = mode[:, None] + np.where(steps < 0, -steps * -reach[0][:, None], steps * reach[1][:, None])
-    height = _log_posterior(x, n, mu, tau, prior)
-    fine, log_density = _on_common_grid(mu, height)
-    peak = log_density.max()
-    density = np.exp(log_density - peak)
-    mass = weights * density.sum(axis=1)
-    return Posterior(tau, mass / mass.sum(), fine, density / density.sum(axis=1, keepdims=True))
-
-
-def _log_posterior(x: Floats, n: Floats, mu: Floats, tau: Floats, prior: Prior) -> Floats:
-    """Return the log of likelihood times prior at `mu` (J, M) given each `tau` (J,)."""
-    rows, points = mu.shape
-    flat, spread = mu.reshape(-1), np.repeat(tau, points)
-    size = max(1, CHUNK // (len(x) * NODES))
-    parts = [
-        _likelihood(x, n, flat[at : at + size], spread[at : at + size]).sum(axis=1) for at in range(0, len(flat), size)
-    ]
-    loglik = np.concatenate(parts).reshape(rows, points)
-    return np.asarray(loglik - 0.5 * ((mu - prior.mean) / prior.sd) ** 2 - 0.5 * (tau[:, None] / prior.scale) ** 2)
-
-
-def _likelihood(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Floats:
-    shape = (len(mu), len(x))
-    return study_terms(
-        np.broadcast_to(x, shape), np.broadcast_to(n, shape), np.broadcast_to(mu[:, None], shape), tau[:, None], NODES
-    ).loglik
-
-
-def _modes(x: Floats, n: Floats, tau: Floats, prior: Prior) -> tuple[Floats, Floats]:
-    """Return the top of the posterior of mu given each tau, and the width that its curvature suggests."""
-    shape = (len(tau), len(x))
-    counts, totals = np.broadcast_to(x, shape), np.broadcast_to(n, shape)
-    start = float(np.log((x.sum() + 0.5) / (n.sum() - x.sum() + 0.5)))
-    mu = np.full(len(tau), 0.5 * (start + prior.mean) if not x.any() else start)
-    for _ in range(100):
-        terms = study_terms(counts, totals, np.broadcast_to(mu[:, None], shape), tau[:, None], NODES)
-        slope = terms.d_mean.sum(axis=1) - (mu - prior.mean) / prior.sd**2
-        curvature = np.minimum(terms.d_mean2.sum(axis=1), 0.0) - 1.0 / prior.sd**2
-        step = np.clip(-slope / curvature, -2.0, 2.0)
-        mu = mu + step
-        if np.all(np.abs(step) < 1e-6):
+def posterior(x: Floats, n: Floats, prior: Prior) -> Posterior:
+    """Return the posterior for one data set (k,), k ≥ 1, checked for enough nodes in τ, in μ and per study."""
+    for nodes in LADDER:
+        target = _Target(x, n, prior, nodes)
+        low, high = target.tau_range()
+        found = _integrate(target, low, high)
+        if target.error(found) <= SMOOTH:
             break
-    return mu, 1.0 / np.sqrt(-curvature)
+    return found
 
 
-def _reach(x: Floats, n: Floats, tau: Floats, mode: Floats, width: Floats, prior: Prior) -> tuple[Floats, Floats]:
-    """Return how far below and above each top the density has fallen by `DROP`."""
-    top = _log_posterior(x, n, mode[:, None], tau, prior)[:, 0]
-    sides = []
-    for sign in (-1.0, 1.0):
-        away = 7.0 * width
-        for _ in range(60):
-            low = top - _log_posterior(x, n, (mode + sign * away)[:, None], tau, prior)[:, 0] < DROP
-            if not low.any():
+def _integrate(target: _Target, low: float, high: float) -> Posterior:
+    tau_count = mu_count = 33
+    while True:
+        found = target.on_nodes(np.linspace(low, high, tau_count), mu_count)
+        by_tau = found.mass.sum(axis=1)
+        rough_tau = float(roughness(_even(by_tau, found.tau)))
+        rough_mu = float(roughness(found.mass).sum())
+        if max(rough_tau, rough_mu) <= SMOOTH or max(tau_count, mu_count) > 500:
+            return found
+        tau_count = 2 * tau_count - 1 if rough_tau > SMOOTH else tau_count
+        mu_count = 2 * mu_count - 1 if rough_mu > SMOOTH else mu_count
+
+
+def _even(mass: Floats, tau: Floats) -> Floats:
+    """Return the mass on both sides of zero where the range of τ begins there."""
+    return mass if tau[0] > 0 else np.concatenate([mass[:0:-1], [2 * mass[0]], mass[1:]])
+
+
+@dataclass(frozen=True)
+class _Target:
+    x: Floats
+    n: Floats
+    prior: Prior
+    nodes: int
+
+    def surface(self, theta: Floats, rows: NDArray[np.intp]) -> Surface:
+        """Return the log posterior density (without evidence) with its derivatives at `theta` (R, 2)."""
+        count = len(theta)
+        x, n = (np.broadcast_to(part, (count, len(part))) for part in (self.x, self.n))
+        value, gradient, hessian = Likelihood(x, n, nodes=self.nodes)(theta, np.arange(count))
+        gradient[:, 0] -= (theta[:, 0] - self.prior.mean) / self.prior.sd**2
+        hessian[:, 0, 0] -= 1.0 / self.prior.sd**2
+        return Surface(value + self.prior.log_density(theta[:, 0], theta[:, 1]), gradient, hessian)
+
+    def tops(self, tau: Floats, start: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return for each τ the best μ, the curvature there and the log density."""
+        found = maximise(self.surface, np.stack([start, tau], axis=1), MEAN_ONLY)
+        return found.theta[:, 0], -found.surface.hessian[:, 0, 0], found.surface.value
+
+    def tau_range(self) -> tuple[float, float]:
+        """Return the interval of τ outside which the marginal posterior is negligible; zooms in until it is seen."""
+        low, high = 0.0, self.prior.scale * float(np.sqrt(2 * DROP))
+        start = np.full(SCAN, self._crude())
+        for _ in range(20):
+            tau = np.linspace(low, high, SCAN)
+            mu, curvature, value = self.tops(tau, start)
+            marginal = value - 0.5 * np.log(curvature)  # Laplace
+            inside = np.flatnonzero(marginal > marginal.max() - DROP)
+            low, high = tau[max(inside[0] - 1, 0)], tau[min(inside[-1] + 1, SCAN - 1)]
+            start = np.full(SCAN, mu[int(np.argmax(marginal))])
+            if len(inside) >= SCAN // 2:
                 break
-            away = np.where(low, 1.4 * away, away)
-        sides.append(away)
-    return sides[0], sides[1]
+        return float(low), float(high)
+
+    def _crude(self) -> float:
+        events, others = self.x.sum() + 0.5, (self.n - self.x).sum() + 0.5
+        return float(np.log(events / others))
+
+    def on_nodes(self, tau: Floats, count: int) -> Posterior:
+        """Return the posterior on these values of τ and `count` values of μ for each."""
+        mu, curvature, top = self.tops(tau, np.full(len(tau), self._crude()))
+        start, stop = self._mu_limits(tau, mu, curvature, top)
+        step = (stop - start) / (count - 1)
+        grid = start[:, None] + step[:, None] * np.arange(count)
+        theta = np.stack([grid.ravel(), np.repeat(tau, count)], axis=1)
+        height = self._values(theta).reshape(grid.shape)
+        weight = np.exp(height - height.max()) * step[:, None]
+        if tau[0] == 0:
+            weight[0] *= 0.5
+        tau_step = float(tau[1] - tau[0])
+        total = float(weight.sum())
+        evidence = float(height.max()) + float(np.log(total * tau_step))
+        return Posterior(tau, tau_step, grid, step, weight / total, evidence)
+
+    def _values(self, theta: Floats) -> Floats:
+        chunk = max(1, 400_000 // (self.nodes * len(self.x)))
+        rows = np.arange(chunk)
+        parts = [self.surface(theta[i : i + chunk], rows).value for i in range(0, len(theta), chunk)]
+        return np.concatenate(parts)
+
+    def _mu_limits(
+        self, tau: Floats, mu: Floats, curvature: Floats, top: Floats
+    ) -> tuple[Floats, Floats]:
+        """Return where the log density given τ has fallen by `DROP`, on either side: as in `quadrature`."""
+        reach = np.sqrt(2 * DROP)
+        limits = []
+        for side in (-1.0, 1.0):
+            away = reach / np.sqrt(curvature)
+            for _ in range(4):
+                theta = np.stack([mu + side * away, tau], axis=1)
+                value, gradient, _ = self.surface(theta, np.arange(len(tau)))
+                root = np.sqrt(np.maximum(2.0 * (top - value), 1e-8))
+                step = (root - reach) * root / np.maximum(-side * gradient[:, 0], 1e-8)
+                # no wider than the prior alone, within which the likelihood can only help
+                away = np.clip(away - step, 0.3 * away, reach * self.prior.sd)
+            limits.append(mu + side * away)
+        return limits[0], limits[1]
+
+    def error(self, found: Posterior) -> float:
+        """Return the posterior mean of the quadrature error of the likelihood."""
+        by_tau = found.mass.sum(axis=1)
+        best = found.mu[np.arange(len(found.tau)), found.mass.argmax(axis=1)]
+        count = len(found.tau)
+        x, n = (np.broadcast_to(part, (count, len(part))) for part in (self.x, self.n))
+        errors = Likelihood(x, n, nodes=self.nodes).error(np.stack([best, found.tau], axis=1), np.arange(count))
+        return float(np.sum(by_tau * errors))
 
 
-def _tau_range(x: Floats, n: Floats, prior: Prior) -> tuple[float, float]:
-    """Return the part of the half-line outside which the posterior of tau is below rounding (Laplace in mu)."""
-    low, high = 0.0, 8.0 * prior.scale
-    for _ in range(4):
-        tau = np.linspace(low, high, 25)
-        mode, width = _modes(x, n, tau, prior)
-        height = _log_posterior(x, n, mode[:, None], tau, prior)[:, 0] + np.log(width)
-        held = np.flatnonzero(height > height.max() - DROP)
-        step = tau[1] - tau[0]
-        low, high = max(0.0, float(tau[held[0]] - step)), float(tau[held[-1]] + step)
-        if len(held) > 8:
-            break
-    return low, high
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    from scipy.optimize import brentq
 
-
-def _on_common_grid(mu: Floats, height: Floats) -> tuple[Floats, Floats]:
-    """Return one uniform grid and the log-density given each tau on it; nothing outside a tau's own grid."""
-    from scipy.interpolate import CubicSpline
-
-    fine = np.linspace(mu.min(), mu.max(), FINE)
-    out = np.full((len(mu), FINE), -np.inf)
-    for row, (grid, values) in enumerate(zip(mu, height, strict=True)):
-        inside = (fine >= grid[0]) & (fine <= grid[-1])
-        out[row, inside] = CubicSpline(grid, values)(fine[inside])
-    return fine, out
-
-
-def _mu_quantiles(posterior: Posterior, shares: Floats) -> Floats:
-    density = posterior.share @ posterior.density
-    return _quantiles(posterior.mu, density, shares)
-
-
-def _quantiles(grid: Floats, density: Floats, shares: Floats) -> Floats:
-    """Return quantiles of a smooth density on a uniform grid, by the integral of its cubic spline."""
-    from scipy.interpolate import CubicSpline
-
-    cumulative = CubicSpline(grid, density).antiderivative()
-    total = float(cumulative(grid[-1]))
-    values = np.maximum.accumulate(cumulative(grid))
-    found = []
-    for share in shares:
-        place = int(np.clip(np.searchsorted(values, share * total), 1, len(grid) - 1))
-        low, high = grid[place - 1], grid[place]
-        for _ in range(50):
-            middle = 0.5 * (low + high)
-            low, high = (middle, high) if cumulative(middle) < share * total else (low, middle)
-        found.append(0.5 * (low + high))
-    return np.array(found)
-
-
-def _predictive_quantiles(posterior: Posterior, shares: Floats) -> Floats:
-    """Return quantiles of the logit of a new study's rate: mu + tau·z, over mu and tau."""
-    from scipy.special import ndtr
-
-    thin = posterior.density[:, ::4]
-    weight = posterior.share[:, None] * thin / thin.sum(axis=1, keepdims=True)
-    held = weight > 1e-18
-    mu = np.broadcast_to(posterior.mu[::4], weight.shape)[held]
-    tau = np.broadcast_to(posterior.tau[:, None], weight.shape)[held]
-    weight = weight[held]
-    low = np.full(len(shares), mu.min() - 10.0 * tau.max())
-    high = np.full(len(shares), mu.max() + 10.0 * tau.max())
-    for _ in range(40):
-        middle = 0.5 * (low + high)
-        below = np.array([weight @ ndtr((at - mu) / tau) for at in middle]) < shares
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return np.asarray(0.5 * (low + high))
-
-
-def _tau_quantiles(posterior: Posterior, shares: Floats) -> Floats:
-    """Return quantiles of tau from its shares at the Gauss–Legendre nodes, by a spline through the log density."""
-    from scipy.interpolate import CubicSpline
-
-    points, weights = np.polynomial.legendre.leggauss(TAU_NODES)
-    tau = posterior.tau
-    half = (tau[-1] - tau[0]) / (points[-1] - points[0])
-    low, high = max(0.0, tau[0] - half * (points[0] + 1.0)), tau[-1] + half * (1.0 - points[-1])
-    log_density = np.log(np.maximum(posterior.share / weights, 1e-300))
-    grid = np.linspace(low, high, 2001)
-    return _quantiles(grid, np.exp(CubicSpline(tau, log_density)(grid)), shares)
-
-
-def _expit(logit: Floats) -> Floats:
-    return np.asarray(1.0 / (1.0 + np.exp(-logit)))
+    return float(brentq(function, low, high, xtol=1e-12, rtol=1e-12))
