@@ -8,10 +8,8 @@ access web service and the FTP tree of PMC are gone since August 2026.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-from lxml import etree
 
 from catalog import raw
 from catalog.lineage import Lineage
@@ -19,7 +17,8 @@ from catalog.schema import from_rows
 from catalog.store import Store
 from catalog.tables import TABLES
 from ingest.pubmed.client import Client
-from ingest.pubmed.failures import Failure
+from ingest.pubmed.failures import Failure, TryAgain
+from ingest.pubmed.jats import NotJats, parse_article
 from ingest.pubmed.pmc import Text, by_cloud, by_efetch, by_europe_pmc, pmcids
 from ingest.pubmed.progress import Progress
 
@@ -88,41 +87,33 @@ def _obtained(
 
 
 def _text(client: Client, name: str, given: dict[str, Text], failure: str | None) -> tuple[Text | None, str | None]:
-    """Return an article with its body from the first service that gives one; else what failed, if anything did."""
+    """Return an article, whole and with its licence, from the first service that gives one; else what failed, if any."""
     failures = [failure] if failure else []
-    if name in given and _has_body(given[name]):
-        return given[name], None
-    for service, ask in (("PMC Cloud Service", by_cloud), ("Europe PMC", by_europe_pmc)):
+    ways = {"E-utilities": lambda: given.get(name), "PMC Cloud Service": lambda: by_cloud(client, name),
+            "Europe PMC": lambda: by_europe_pmc(client, name)}  # fmt: skip
+    for service, ask in ways.items():
         try:
-            text = ask(client, name)
+            text = ask()
+            whole, licence = _read(text) if text else (False, None)
         except Failure as error:
             failures.append(f"{service}: {error}")
             continue
-        if text is not None and _has_body(text):
-            return text, None
+        if text and whole:
+            return replace(text, licence=licence), None
     return None, "; ".join(failures) or None
 
 
-def _has_body(text: Text) -> bool:
-    return _article(text).find("body") is not None
+def _read(text: Text) -> tuple[bool, str | None]:
+    """Return whether an article has its body, and its licence as the provider or the article names it.
 
-
-def _licence(text: Text) -> str | None:
-    """Return the licence as the provider or the article states it: its address, else its words."""
-    if text.licence:
-        return text.licence
-    licence = _article(text).find("front/article-meta/permissions/license")
-    if licence is None:
-        return None
-    address = licence.get("{http://www.w3.org/1999/xlink}href")
-    named = licence.findtext("{http://www.niso.org/schemas/ali/1.0/}license_ref")
-    return address or named or " ".join("".join(licence.itertext()).split())[:200] or None
-
-
-def _article(text: Text) -> Any:
-    return etree.fromstring(
-        text.data, etree.XMLParser(load_dtd=False, no_network=True, resolve_entities=False, huge_tree=True)
-    )
+    Raises `Failure` for what is no article.
+    """
+    try:
+        article = parse_article(text.data)
+    except NotJats as error:
+        raise TryAgain(str(error)) from None
+    said = text.licence or article.licence or article.licence_url or (article.licence_text or "")[:200]
+    return article.has_body, said or None
 
 
 def _keep(store: Store, row: Row, name: str | None, text: Text) -> str:
@@ -130,7 +121,7 @@ def _keep(store: Store, row: Row, name: str | None, text: Text) -> str:
         "service": text.provider,
         "pmcid": str(name),
         "pmid": row["pmid"],
-        "licence": _licence(text) or "not stated",
+        "licence": text.licence or "not stated",
     }
     return raw.keep(store.root, text.data, ".xml", said)
 
@@ -151,7 +142,7 @@ def _row(
         "doi": row["doi"],
         "full_text_status": status,
         "provider": text.provider if text else None,
-        "licence": _licence(text) if text else None,
+        "licence": text.licence if text else None,
         "raw_sha256": digest,
         "note": note,
         "obtained_on": dt.datetime.now(dt.UTC).date().isoformat() if text else None,

@@ -80,15 +80,16 @@ def by_efetch(client: Client, names: Iterable[str]) -> dict[str, Text]:
 def by_cloud(client: Client, name: str) -> Text | None:
     """Return an article from the PMC Cloud Service, its newest version, checked against its MD5; None without one."""
     base = client.settings.pmc_cloud_url
-    listing = client.get(base, [("list-type", "2"), ("prefix", f"metadata/{name}.")], lambda body: body.decode("utf-8"))
+    listing = client.get(
+        base, [("list-type", "2"), ("prefix", f"metadata/{name}.")], lambda body: body.decode("utf-8", "replace")
+    )
     versions = {int(number): key for key, number in _KEY.findall(listing or "")}
     if not versions:
         return None
-    said = client.get(base + versions[max(versions)], [], read_json) or {}
-    address = str(said.get("xml_url") or "")
-    parts = urlsplit(address)
-    if not parts.path:
+    said = client.get(base + versions[max(versions)], [], read_json)
+    if not isinstance(said, dict) or not said.get("xml_url"):
         return None
+    parts = urlsplit(str(said["xml_url"]))
     digest = parse_qs(parts.query).get("md5", [""])[0]
     data = client.get(base + parts.path.lstrip("/"), [], lambda body: _article(body, digest))
     return None if data is None else Text(data, "PMC Cloud Service", said.get("license_code"))

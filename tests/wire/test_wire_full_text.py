@@ -44,11 +44,11 @@ def test_the_text_is_kept_with_its_licence(serve: Serve, desk: Desk) -> None:
     called = desk.refresh(entrez, "--full-text")
     assert called.code == 0
     row = texts(desk)["1"]
-    assert (row["full_text_status"], row["provider"], row["licence"]) == ("held", "E-utilities", LICENCE)
+    assert (row["full_text_status"], row["provider"], row["licence"]) == ("held", "E-utilities", "CC BY 4.0")
     kept = raw.held(desk.store.root, row["raw_sha256"])
     assert kept is not None
     assert kept.read_bytes() == article("10").encode()
-    assert LICENCE in raw.sidecar(desk.store.root, row["raw_sha256"]).read_text()
+    assert "CC BY 4.0" in raw.sidecar(desk.store.root, row["raw_sha256"]).read_text()
     assert "full texts: 1 held, 1 of them new; 2 to be obtained by hand" in called.out
     assert "by hand: PMID 2, 10.1/b (not in PMC)" in called.out
 
@@ -82,7 +82,7 @@ def test_the_next_service_gives_what_one_does_not(without: set[str], provider: s
     entrez.routes_without = without
     assert desk.refresh(entrez, "--full-text").code == 0
     row = texts(desk)["1"]
-    assert (row["provider"], row["licence"]) == (provider, "CC BY" if "Cloud" in provider else LICENCE)
+    assert (row["provider"], row["licence"]) == (provider, "CC BY" if "Cloud" in provider else "CC BY 4.0")
 
 
 def test_a_closed_article_is_listed_by_hand_with_its_doi(serve: Serve, desk: Desk) -> None:
