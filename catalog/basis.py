@@ -38,7 +38,7 @@ NUMBERS = {
 INSTEAD = {"child_pugh_class": "child_pugh_score", "drug_after_cr": "drug_maintained"}
 """The field that a column follows from when nobody states it itself."""
 
-PARTS = {name: ("bilirubin_mg_dl", "albumin_g_dl") for name in ("albi_score", "albi_grade")}
+PARTS = dict.fromkeys(("albi_score", "albi_grade"), ("bilirubin_mg_dl", "albumin_g_dl"))
 """The fields that a score is computed from when nobody states it."""
 
 SHOWN = (

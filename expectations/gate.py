@@ -49,6 +49,7 @@ def run_gate(topic: Topic, store: Store, *, again: bool = False) -> Outcome:
     keys = {**{name: TABLES[name].key for name in GATED}, LISTED_FRAME: "study_id"}
     known = {name: set(frame[keys[name]]) for name, frame in frames.items()}
     known["report"] = set(store.read("report")["report_id"].to_pylist())
+    known["patient"] |= set(_also(frames["patient"], "also_patient_ids"))
     checks = all_checks(topic.tunings, known)
     _refuse_unknown_tunings(topic, {check.id for check in checks})
     results = run_checks(checks, frames, keys)
@@ -74,9 +75,24 @@ def _stands(verdict: dict[str, Any], versions: dict[str, int], topic: Topic) -> 
 
 
 def _listed(studies: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each study that lists patients, how many it counts and how many it lists."""
-    listed = patients.groupby("study_id").size().rename("n_listed").reset_index()
-    return listed.merge(studies[["study_id", "n_cr"]], on="study_id", how="left")
+    """Return, for each study that lists patients, how many it counts and how many it lists.
+
+    A patient whom two studies list, decided to be one and the same, is listed by both.
+    """
+    import pandas as pd
+
+    listed = pd.Series([*patients["study_id"], *_also(patients, "also_study_ids")], name="study_id", dtype="str")
+    return (
+        listed.value_counts()
+        .rename("n_listed")
+        .reset_index()
+        .merge(studies[["study_id", "n_cr"]], on="study_id", how="left")
+    )
+
+
+def _also(patients: pd.DataFrame, column: str) -> list[str]:
+    """Return the further names, of patients or of their studies, that patients of several names have."""
+    return [name for cell in patients[column].dropna() for name in cell.split(";")]
 
 
 def _locators(frames: dict[str, pd.DataFrame], keys: dict[str, str]) -> dict[str, dict[str, dict[str, Any]]]:

@@ -8,6 +8,7 @@ from catalog.errors import Problems
 from catalog.fields import FIELDS
 from catalog.tables import TABLES
 from catalog.vocabulary import vocabulary
+from harmonize.scores import albi_grade, albi_score, child_pugh_class
 
 Row = dict[str, Any]
 Interval = tuple[float | None, float | None]
@@ -32,7 +33,8 @@ def derive_patient(row: Row) -> None:
     """Add to a patient's row what follows from it; what does not follow stays empty."""
     score = row.get("child_pugh_score")
     if row.get("child_pugh_class") is None and score is not None:
-        row["child_pugh_class"] = "A" if score <= 6 else "B" if score <= 9 else "C"
+        row["child_pugh_class"] = child_pugh_class(score)
+    _derive_albi(row)
     if row.get("drug_after_cr") is None and row.get("drug_maintained") == "yes":
         row["drug_after_cr"] = "maintained"
     stop = _from_cr(row, "drug_stop")
@@ -45,6 +47,14 @@ def derive_patient(row: Row) -> None:
         free = _get(row, "disease_free")  # CR of a resected tumour is found in the specimen, on the day of surgery
     _set(row, "drug_stop_from_cr", stop)
     _set(row, "disease_free_from_cr", _not_before_cr(free))
+
+
+def _derive_albi(row: Row) -> None:
+    bilirubin, albumin = row.get("bilirubin_mg_dl"), row.get("albumin_g_dl")
+    if row.get("albi_score") is None and bilirubin is not None and bilirubin > 0 and albumin is not None:
+        row["albi_score"] = albi_score(bilirubin, albumin)
+    if row.get("albi_grade") is None and row.get("albi_score") is not None:
+        row["albi_grade"] = albi_grade(row["albi_score"])
 
 
 def _from_cr(row: Row, name: str) -> Interval:

@@ -1,71 +1,109 @@
 """Studies and patients that may be one and the same: decisions by people, and pairs that need one.
 
-No pair is merged here. A pair that nobody decided is *unsure*, which counts once in primary analyses.
+Nothing is merged without a decision. A candidate that nobody decided is *unsure*, which counts once in primary
+analyses. What `python -m harmonize overlaps decide` recorded goes before a curated sheet; of several decisions from
+equally high the latest goes first.
 """
 
 from __future__ import annotations
 
-from itertools import combinations
+from dataclasses import dataclass
 from typing import Any
 
 from catalog.errors import Problems
 from catalog.identity import pair_id
+from harmonize.overlap_evidence import Comparison, UnitKind
+from harmonize.overlap_patients import Patients
+from harmonize.overlap_studies import Studies
 
 Row = dict[str, Any]
+DECISIONS = "decisions:command"
+"""Origin of what was decided at the command line."""
+BY_RULE = "rule: alike and nothing that cannot be"
 
 
-def overlaps(choices: list[Row], studies: list[Row], patients: list[Row], problems: Problems) -> list[Row]:
-    """Return the rows of `overlap`: what people decided, then pairs of patients that look alike."""
-    known = {"study": {row["study_id"] for row in studies}, "patient": {row["patient_id"] for row in patients}}
-    pairs: dict[str, Row] = {}
-    for choice in choices:
-        for side in ("first_id", "second_id"):
-            if choice[side] not in known[choice["unit_kind"]]:
-                problems.add(f"no such {choice['unit_kind']}", file=choice["file"], row=choice["row"], column=side,
-                             found=choice[side])  # fmt: skip
-        before = pairs.setdefault(choice["pair_id"], choice)
-        if before["overlap_decision"] != choice["overlap_decision"]:
-            problems.add(f"decided otherwise in {before['file']}, row {before['row']}", file=choice["file"],
-                         row=choice["row"], column="overlap_decision", found=choice["overlap_decision"],
-                         allowed=before["overlap_decision"], remedy="Correct one of the two")  # fmt: skip
-    for first, second in combinations(sorted(patients, key=lambda row: row["patient_id"]), 2):
-        name = pair_id(first["patient_id"], second["patient_id"])
-        evidence = _alike(first, second)
-        if evidence and name not in pairs:
-            pairs[name] = {
-                "pair_id": name, "unit_kind": "patient", "first_id": first["patient_id"],
-                "second_id": second["patient_id"], "overlap_decision": "unsure", "evidence_for": evidence,
-                "decided_by": "rule: alike in every known trait",
-            }  # fmt: skip
+@dataclass(frozen=True)
+class Pair:
+    """A pair with its evidence and, once somebody decided, the choice (a row of `overlap_choice`)."""
+
+    evidence: Comparison
+    choice: Row | None
+
+    @property
+    def decision(self) -> str:
+        """What holds for the pair now: *same*, *different* or *unsure*."""
+        return self.choice["overlap_decision"] if self.choice else "unsure"
+
+    @property
+    def name(self) -> str:
+        """The pair's name."""
+        return pair_id(self.evidence.first_id, self.evidence.second_id)
+
+    def as_row(self) -> Row:
+        """Return the row of the table `overlap`: a person's words go before what a rule found."""
+        choice = self.choice or {"decided_by": BY_RULE}
+        row = {name: choice.get(name) for name in ("why", "decided_by", "decided_on")}
+        return {
+            **row,
+            "pair_id": self.name,
+            "unit_kind": self.evidence.unit_kind,
+            "first_id": choice.get("first_id") or self.evidence.first_id,
+            "second_id": choice.get("second_id") or self.evidence.second_id,
+            "overlap_decision": self.decision,
+            "weight_bits": self.evidence.weight,
+            "evidence_for": choice.get("evidence_for") or self.evidence.evidence_for or None,
+            "evidence_against": choice.get("evidence_against") or self.evidence.evidence_against,
+        }
+
+
+def overlaps(choices: list[Row], studies: list[Row], patients: list[Row], problems: Problems) -> list[Pair]:
+    """Return what people decided, then the candidates that nobody decided, patients first, heaviest first.
+
+    A decision about nobody, and two decisions of one rank that disagree, are problems.
+    """
+    people, arms = Patients(patients, studies), Studies(studies)
+    pairs: dict[tuple[str, str], Pair] = {}
+    for choice in _standing(_known(choices, people, arms, problems), problems):
+        kind: UnitKind = choice["unit_kind"]
+        first, second = choice["first_id"], choice["second_id"]
+        evidence = people.compare_named(first, second) if kind == "patient" else arms.compare(first, second)
+        pairs[kind, choice["pair_id"]] = Pair(evidence, choice)
+    for evidence in (*people.candidates(), *arms.candidates()):
+        pair = Pair(evidence, None)
+        pairs.setdefault((evidence.unit_kind, pair.name), pair)
     return list(pairs.values())
 
 
-NUMBERS = (("age_years", 1.0), ("max_tumor_size_cm", 0.2), ("afp_baseline_ng_ml", 0.0))
-"""Numbers in which one and the same patient may differ by so much between two reports."""
+def _known(choices: list[Row], people: Patients, arms: Studies, problems: Problems) -> list[Row]:
+    """Return the choices about studies and patients that there are; the others go into the problems."""
+    known = {"study": arms.rows, "patient": people.place}
+    found = []
+    for choice in choices:
+        gone = [side for side in ("first_id", "second_id") if choice[side] not in known[choice["unit_kind"]]]
+        for side in gone:
+            problems.add(f"no such {choice['unit_kind']}", file=choice["file"], row=choice["row"], column=side,
+                         found=choice[side])  # fmt: skip
+        if not gone:
+            found.append(choice)
+    return found
 
 
-def _alike(first: Row, second: Row) -> str | None:
-    """Return the traits in which two patients of different studies agree: two numbers, three traits, no difference.
+def _standing(choices: list[Row], problems: Problems) -> list[Row]:
+    """Return the decision that holds for each pair: of the highest rank, in the order of the choices."""
+    standing: dict[tuple[str, str], Row] = {}
+    for choice in choices:
+        key = choice["unit_kind"], choice["pair_id"]
+        before = standing.setdefault(key, choice)
+        if _rank(choice) > _rank(before):
+            standing[key] = choice
+    for choice in choices:
+        before = standing[choice["unit_kind"], choice["pair_id"]]
+        if _rank(choice) == _rank(before) and choice["overlap_decision"] != before["overlap_decision"]:
+            problems.add(f"decided otherwise in {before['file']}, row {before['row']}", file=choice["file"],
+                         row=choice["row"], column="overlap_decision", found=choice["overlap_decision"],
+                         allowed=before["overlap_decision"], remedy="Correct one of the two")  # fmt: skip
+    return list(standing.values())
 
-    A number of which only a bound is known speaks neither for nor against.
-    """
-    if first["study_id"] == second["study_id"]:
-        return None
-    agree = []
-    for name, tolerance in NUMBERS:
-        one, other = first.get(name), second.get(name)
-        bounds = {row.get(f"{name}_qualifier") for row in (first, second)} - {None, "="}
-        if one is None or other is None or bounds:
-            continue
-        if abs(one - other) > tolerance:
-            return None
-        agree.append(f"{name} {one:.15g} and {other:.15g}")
-    numbers = len(agree)
-    for name in ("sex", "etiology", "portal_vein_invasion", "extrahepatic_metastasis"):
-        one, other = first.get(name), second.get(name)
-        if one in (None, "not_reported") or other in (None, "not_reported"):
-            continue
-        if one != other:
-            return None
-        agree.append(f"{name} {one}")
-    return "; ".join(agree) if numbers >= 2 and len(agree) >= 3 else None
+
+def _rank(choice: Row) -> tuple[bool, str]:
+    return choice.get("origin") == DECISIONS, choice.get("decided_on") or ""

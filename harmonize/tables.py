@@ -1,7 +1,8 @@
-"""All sources onto one schema: study, patient, measurement, overlap; or one list of all problems and no change."""
+"""All sources onto one schema, repeated patients once, contradictions beside them; or one list of all problems and no change."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from catalog.topic import Topic
 from harmonize.build import columns_of, subjects
 from harmonize.derive import derive_patient, fill_unsaid
 from harmonize.overlap import overlaps
+from harmonize.overlap_merge import merge
 from harmonize.publication import link
 
 Row = dict[str, Any]
@@ -31,8 +33,37 @@ MARKERS = (
 
 def harmonize(topic: Topic, store: Store) -> list[Commit]:
     """Build the harmonized tables from the source tables. Raises `InvalidInput` with every problem."""
-    store.require("observation", "report")
     problems = Problems()
+    sources = read_sources(store, problems)
+    pairs = overlaps(sources.choices, sources.studies, sources.patients, problems)
+    patients, disagreements = merge(pairs, sources.patients, problems)
+    merged = [row for row in patients if row.get("also_patient_ids")]
+    _check_order("patient", merged, problems)
+    _check_derived(merged, problems)
+    problems.raise_if_any()
+    lineage = Lineage("harmonize", {}, topic.sha256, store.versions(READS))
+    rows = {
+        "study": sources.studies,
+        "patient": patients,
+        "measurement": _measurements(patients),
+        "overlap": [pair.as_row() for pair in pairs],
+        "discrepancy": disagreements,
+    }
+    return [store.replace(name, _table(name, found), lineage) for name, found in rows.items()]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the sources state, on one schema, before any two patients are made one."""
+
+    studies: list[Row]
+    patients: list[Row]
+    choices: list[Row]
+
+
+def read_sources(store: Store, problems: Problems) -> Sources:
+    """Return studies and patients as their sources state them, and people's decisions; problems are added."""
+    store.require("observation", "report")
     observations = store.read("observation")
     studies = _studies(observations, problems)
     link(studies, store.read("report"))
@@ -40,11 +71,7 @@ def harmonize(topic: Topic, store: Store) -> list[Commit]:
     _check_order("study", studies, problems)
     _check_order("patient", patients, problems)
     _check_derived(patients, problems)
-    pairs = overlaps(store.read("overlap_choice").to_pylist(), studies, patients, problems)
-    problems.raise_if_any()
-    lineage = Lineage("harmonize", {}, topic.sha256, store.versions(READS))
-    rows = {"study": studies, "patient": patients, "measurement": _measurements(patients), "overlap": pairs}
-    return [store.replace(name, _table(name, found), lineage) for name, found in rows.items()]
+    return Sources(studies, patients, store.read("overlap_choice").to_pylist())
 
 
 def _table(name: str, rows: list[Row]) -> pa.Table:

@@ -79,8 +79,8 @@ def test_the_text_names_versions_commands_and_checksums(store: Store) -> None:
 
 
 def test_a_table_never_written_is_refused(store: Store) -> None:
-    with pytest.raises(InvalidInput, match="table 'discrepancy' is not there yet"):
-        trace(store, TOPIC, "discrepancy")
+    with pytest.raises(InvalidInput, match="table 'full_text' is not there yet"):
+        trace(store, TOPIC, "full_text")
 
 
 # --- studies and patients ----------------------------------------------------------------------------------

@@ -119,11 +119,12 @@ def test_what_nobody_reported_is_said_so_and_never_left_empty(studies, patients)
     assert patients["kim2013_p1"]["drug_maintained"] == "not_reported"
 
 
-def test_without_any_decision_one_pair_alone_is_proposed(studies, patients):
+def test_without_any_decision_one_pair_of_patients_alone_is_proposed(studies, patients):
     problems = Problems()
     pairs = overlaps([], list(studies.values()), list(patients.values()), problems)
-    assert [(pair["pair_id"], pair["overlap_decision"]) for pair in pairs] == [("park2015_p4|park2017_ol_p1", "unsure")]
     assert not len(problems)
+    assert {pair.decision for pair in pairs} == {"unsure"}
+    assert [pair.name for pair in pairs if pair.evidence.unit_kind == "patient"] == ["park2015_p4|park2017_ol_p1"]
 
 
 def test_decisions_of_people_are_kept_with_their_evidence(store):

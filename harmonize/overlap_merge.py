@@ -1,0 +1,126 @@
+"""Patients decided to be the same become one row: what either source states, and where they disagree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog.errors import Problems
+from catalog.fields import FIELDS
+from catalog.identity import pair_id
+from catalog.tables import LOCATOR, TABLES
+from harmonize.audit_text import shown
+from harmonize.derive import derive_patient
+from harmonize.overlap import Pair
+from harmonize.overlap_evidence import UNKNOWN
+from harmonize.stated import Refusal, join
+
+Row = dict[str, Any]
+NAMES = ("patient_id", "study_id", "also_patient_ids", "also_study_ids", *LOCATOR)
+ESTIMATED = ("time_to_cr", "drug_after_cr", "drug_stop", "recurrence", "disease_free", "cr_certainty")
+"""What estimates are computed from: a disagreement about it is printed in the report."""
+
+
+def merge(pairs: list[Pair], patients: list[Row], problems: Problems) -> tuple[list[Row], list[Row]]:
+    """Return the patients with those decided *same* made one, and the rows of `discrepancy` between their sources.
+
+    The fuller record keeps its name, study and place and goes first where both state something; the other's names
+    stand in `also_patient_ids`. Several codes are joined. Decisions that contradict each other are problems.
+    """
+    rows = {row["patient_id"]: row for row in patients}
+    groups = _groups(pairs)
+    _check_groups(groups, pairs, problems)
+    found: list[Row] = []
+    gone: set[str] = set()
+    for group in groups:
+        kept, *others = sorted((rows[name] for name in group), key=lambda row: (-_known(row), row["patient_id"]))
+        merged = dict(kept)
+        for other in others:
+            found += _take(merged, other)
+        derive_patient(merged)
+        for also, name in (("also_patient_ids", "patient_id"), ("also_study_ids", "study_id")):
+            merged[also] = ";".join(row[name] for row in others)
+        rows[kept["patient_id"]] = merged
+        gone |= {row["patient_id"] for row in others}
+    return [row for name, row in rows.items() if name not in gone], found
+
+
+def _groups(pairs: list[Pair]) -> list[set[str]]:
+    """Return the sets of patients that decisions make one, in order of their first name."""
+    groups: list[set[str]] = []
+    for pair in pairs:
+        if pair.evidence.unit_kind == "patient" and pair.decision == "same":
+            joined = {pair.evidence.first_id, pair.evidence.second_id}
+            touched = [group for group in groups if group & joined]
+            groups = [group for group in groups if group not in touched] + [joined.union(*touched)]
+    return sorted(groups, key=min)
+
+
+def _check_groups(groups: list[set[str]], pairs: list[Pair], problems: Problems) -> None:
+    for pair in pairs:
+        names = {pair.evidence.first_id, pair.evidence.second_id}
+        if pair.decision == "different" and any(names <= group for group in groups):
+            choice = pair.choice or {}
+            problems.add("decided to be different, but other decisions make the two one patient",
+                         file=choice.get("file"), row=choice.get("row"), column="overlap_decision", found=pair.name,
+                         remedy="python -m harmonize overlaps lists the decisions")  # fmt: skip
+
+
+def _known(row: Row) -> int:
+    return sum(value not in UNKNOWN for value in row.values())
+
+
+def _parts() -> dict[str, tuple[str, ...]]:
+    """Return what a source states together, by field: a number with its sign, a time with its ends and origin."""
+    parts: dict[str, tuple[str, ...]] = {}
+    columns = TABLES["patient"].columns
+    for column in columns:
+        if column in NAMES or "_from_cr_months_" in column:
+            continue
+        name = column.removesuffix("_months_lower").removesuffix("_months_upper").removesuffix("_qualifier")
+        timed = name.removesuffix("_origin")
+        name = timed if f"{timed}_months_lower" in columns else name
+        parts[name] = (*parts.get(name, ()), column)
+    return parts
+
+
+def _take(merged: Row, other: Row) -> list[Row]:
+    """Add to `merged` what only `other` states; return a row for each thing about which the two disagree."""
+    found = []
+    for name, columns in _parts().items():
+        ends = [column for column in columns if not column.endswith(("_origin", "_qualifier"))]
+        if all(other.get(column) in UNKNOWN for column in ends):
+            continue
+        if all(merged.get(column) in UNKNOWN for column in ends):
+            merged.update({column: other.get(column) for column in columns})
+        elif any(merged.get(column) != other.get(column) for column in columns):
+            found.append(_disagreement(name, merged, other))
+            merged.update(_joined(name, merged, other))
+    return found
+
+
+def _joined(name: str, merged: Row, other: Row) -> Row:
+    """Return the codes of both sources as one cell, where a field holds several and they can stand together."""
+    field = FIELDS[name]
+    if field.kind != "codes":
+        return {}
+    joined = join(field, {*merged[name].split(";"), *other[name].split(";")})
+    return {} if isinstance(joined, Refusal) else joined
+
+
+def _disagreement(name: str, merged: Row, other: Row) -> Row:
+    pair = pair_id(merged["patient_id"], other["patient_id"])
+    stands = "both stand" if _joined(name, merged, other) else "the first stands"
+    return {
+        "discrepancy_id": f"{pair}:{name}",
+        "discrepancy_kind": "sources_disagree",
+        "study_id": merged["study_id"],
+        "patient_id": merged["patient_id"],
+        "subject": pair,
+        "field": name,
+        "printed": shown(merged, name),
+        "recomputed": shown(other, name),
+        "unit": FIELDS[name].unit or ("months" if f"{name}_months_lower" in merged else None),
+        "explanation": f"{merged['patient_id']} states the first, {other['patient_id']} the second; {stands}",
+        "severity": "warning" if name in ESTIMATED else "info",
+        **{column: other.get(column) for column in LOCATOR},
+    }

@@ -1,0 +1,151 @@
+"""Patients who may be one and the same: every pair of two studies is looked at, few are worth a person's time.
+
+A pair is a candidate when nothing in it is a veto, at least two numbers and three traits of the patients agree, and
+the agreement weighs so much (see `overlap_evidence`) that a patient would have less than one such twin by chance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from harmonize.overlap_evidence import Agreement, Comparison, Difference, Row, bits, word
+from harmonize.overlap_traits import NUMBERS, WORDS, Number, Word, courses_clash
+
+LEAST_NUMBERS, LEAST_TRAITS = 2, 3
+SEVERAL = "multinational"
+
+
+class Patients:
+    """All patients with their studies, and how common each value is among those of whom it is known."""
+
+    def __init__(self, patients: list[Row], studies: list[Row]) -> None:
+        import numpy as np
+
+        self.rows = sorted(patients, key=lambda row: row["patient_id"])
+        self.place = {row["patient_id"]: index for index, row in enumerate(self.rows)}
+        self._studies = {study["study_id"]: study for study in studies}
+        spans = {number.name: [number.span(row) for row in self.rows] for number in NUMBERS}
+        self._exact = {
+            name: np.array([low if low == high else math.nan for low, high in found], dtype=float)
+            for name, found in spans.items()
+        }
+        self._words = {
+            trait.name: Counter(filter(None, (word(row, trait.name) for row in self.rows))) for trait in WORDS
+        }
+        self._contexts = {
+            name: Counter(filter(None, (word(study, name) for study in studies)))
+            for name in ("first_author", "country")
+        }
+        self._share = cache(self._share_of)
+
+    def candidates(self) -> Iterator[Comparison]:
+        """Yield the pairs of two studies that are worth a person's look, heaviest first."""
+        least = math.log2(max(2, len(self.rows))) if len(self.rows) > 2 else 0.0
+        found = [
+            pair
+            for first, second in self._two_numbers_alike()
+            if not (pair := self.compare(first, second)).vetoed
+            and _traits(pair) >= LEAST_TRAITS
+            and pair.weight >= least
+        ]
+        yield from sorted(found, key=lambda pair: (-pair.weight, pair.first_id, pair.second_id))
+
+    def _two_numbers_alike(self) -> Iterator[tuple[int, int]]:
+        """Yield pairs of places, of two studies, in which at least two exact numbers agree.
+
+        The patients of the largest study are met only from outside it, so that a cohort of a million beside some
+        hundred published patients costs hundreds of passes over arrays, not 10¹² comparisons.
+        """
+        import numpy as np
+
+        codes = {name: code for code, name in enumerate(dict.fromkeys(row["study_id"] for row in self.rows))}
+        study = np.array([codes[row["study_id"]] for row in self.rows], dtype=int)
+        if len(codes) < 2:
+            return
+        largest = int(np.bincount(study).argmax())
+        order = np.arange(len(study))
+        for place in np.flatnonzero(study != largest):
+            agreeing = sum(
+                (np.abs(values - values[place]) <= number.near).astype(np.int8)
+                for number, values in ((number, self._exact[number.name]) for number in NUMBERS)
+            )
+            others = (study != study[place]) & ((study == largest) | (order > place))
+            for other in np.flatnonzero((agreeing >= LEAST_NUMBERS) & others):
+                yield min(int(place), int(other)), max(int(place), int(other))
+
+    def compare_named(self, first: str, second: str) -> Comparison:
+        """Return the evidence for and against two patients by name."""
+        return self.compare(*sorted((self.place[first], self.place[second])))
+
+    def compare(self, first: int, second: int) -> Comparison:
+        """Return the evidence for and against the patients at two places."""
+        one, other = self.rows[first], self.rows[second]
+        found: list[Agreement | Difference] = []
+        for number in NUMBERS:
+            found += self._number(number, one, other)
+        for trait in WORDS:
+            found += self._word(trait, one, other)
+        found += self._context(one, other)
+        found += [Difference(field, stated, also, hard=True) for field, stated, also in courses_clash(one, other)]
+        return Comparison(
+            "patient", one["patient_id"], other["patient_id"],
+            tuple(part for part in found if isinstance(part, Agreement)),
+            tuple(part for part in found if isinstance(part, Difference)),
+        )  # fmt: skip
+
+    def _number(self, number: Number, one: Row, other: Row) -> Iterator[Agreement | Difference]:
+        (low, high), (least, most) = number.span(one), number.span(other)
+        if math.isnan(low) or math.isnan(least):
+            return
+        gap = max(0.0, least - high, low - most)
+        texts = number.text(one), number.text(other)
+        if gap > number.near:
+            yield Difference(number.name, *texts, hard=gap > number.apart)
+        elif low == high and least == most:  # a number of which only a bound is known does not speak for it
+            share = max(self._share(number.name, low), self._share(number.name, least), key=lambda pair: pair[0])
+            yield Agreement(number.name, *texts, bits(*share))
+
+    def _share_of(self, name: str, value: float) -> tuple[int, int]:
+        """Return of how many patients the number agrees with `value`, and of how many it is known exactly."""
+        import numpy as np
+
+        near = next(number.near for number in NUMBERS if number.name == name)
+        values = self._exact[name]
+        return int((np.abs(values - value) <= near).sum()), int((~np.isnan(values)).sum())
+
+    def _word(self, trait: Word, one: Row, other: Row) -> Iterator[Agreement | Difference]:
+        stated, also = word(one, trait.name), word(other, trait.name)
+        if stated is None or also is None:
+            return
+        counts = self._words[trait.name]
+        if stated == also:
+            yield Agreement(trait.name, stated, also, bits(counts[stated], counts.total()))
+        else:
+            shared = not set(stated.split(";")).isdisjoint(also.split(";"))
+            yield Difference(trait.name, stated, also, hard=trait.hard and not shared)
+
+    def _context(self, one: Row, other: Row) -> Iterator[Agreement | Difference]:
+        """Yield what the two studies say: first author, country, and whether the years allow it."""
+        study, also = (self._studies.get(row["study_id"], {}) for row in (one, other))
+        for name, counts in self._contexts.items():
+            values = word(study, name), word(also, name)
+            if None in values:
+                continue
+            if values[0] == values[1] and not str(values[0]).startswith(SEVERAL):
+                yield Agreement(name, str(values[0]), str(values[1]), bits(counts[values[0]], counts.total()))
+            elif name == "country" and not any(str(value).startswith(SEVERAL) for value in values):
+                yield Difference(name, str(values[0]), str(values[1]), hard=True)
+        for published, treated in ((study, also), (also, study)):
+            year, start = published.get("year"), treated.get("start_year")
+            if year is not None and start is not None and year < start:
+                yield Difference("year", f"published {year}", f"treated from {start}", hard=True)
+
+
+def _traits(pair: Comparison) -> int:
+    """Return how many traits of the patients themselves agree, not of their studies."""
+    of_patients: set[Any] = {trait.name for trait in (*NUMBERS, *WORDS)}
+    return sum(one.field in of_patients for one in pair.agree)
