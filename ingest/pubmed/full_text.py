@@ -87,7 +87,7 @@ def _obtained(
 
 
 def _text(client: Client, name: str, given: dict[str, Text], failure: str | None) -> tuple[Text | None, str | None]:
-    """Return an article, whole and with its licence, from the first service that gives one; else what failed, if any."""
+    """Return an article, whole and with its licence, from the first service that gives one; else what failed."""
     failures = [failure] if failure else []
     ways = {"E-utilities": lambda: given.get(name), "PMC Cloud Service": lambda: by_cloud(client, name),
             "Europe PMC": lambda: by_europe_pmc(client, name)}  # fmt: skip
