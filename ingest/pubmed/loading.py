@@ -88,13 +88,12 @@ class Loader:
                 self._note(pmid, row)
 
     def _note(self, pmid: str, row: Row) -> None:
-        before = self.held.by_pmid.get(pmid)
-        if before is None or before["record_sha256"] is None:
-            self.changes.new.add(pmid)
-            return
-        self.changes.revised.add(pmid)
+        """Count a record as new or revised; a new one that comes with a retraction or a concern is named too."""
+        before = self.held.by_pmid.get(pmid) or {}
+        new = before.get("record_sha256") is None
+        (self.changes.new if new else self.changes.revised).add(pmid)
         for name in NOTICES:
-            if row[name] and row[name] != before[name]:
+            if row[name] and row[name] != before.get(name) and not (new and name == "corrected_by"):
                 self.changes.noticed[name][pmid] = row[name]
 
     def commit(self) -> None:

@@ -29,7 +29,7 @@ def say_search(console: Console, query: str, translation: str, warnings: Iterabl
 
 def say(console: Console, outcome: Outcome, to_read: int, root: Path) -> None:
     """Print the counts of a refresh, then every record that a person may have to look at."""
-    searched, changes = outcome.searched, outcome.changes
+    searched = outcome.searched
     say_search(console, searched.query, searched.translation, searched.warnings, len(searched.pmids))
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column()
@@ -39,8 +39,6 @@ def say(console: Console, outcome: Outcome, to_read: int, root: Path) -> None:
     console.print(table)
     for line in _lines(outcome):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
-    if changes.missing and not outcome.incomplete:
-        console.print("What PubMed does not hold is asked for again at the next refresh.")
     console.print(f"tables: {root / 'source'}; answers as received: {root / 'raw'}", markup=False, soft_wrap=True)
 
 

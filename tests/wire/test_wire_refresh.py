@@ -104,6 +104,15 @@ def test_what_changed_is_found_written_and_said(serve: Serve, desk: Desk) -> Non
     assert len(desk.store.history("report")) == kept + 3
 
 
+def test_a_record_that_comes_retracted_is_named_at_once(serve: Serve, desk: Desk) -> None:
+    world = World().add(*papers(2))
+    world.retract("1", notice="901")
+    world.change("2", notices=(("ErratumIn", "903"),))
+    said = counts(desk.refresh(serve(world)).out)
+    assert (said["new"], said["revised"], said["newly retracted"], said["newly corrected"]) == (2, 0, 1, 0)
+    assert desk.decisions()["pmid:1"]["decision"] == "exclude"
+
+
 def test_a_record_that_the_search_no_longer_names_is_looked_up(serve: Serve, desk: Desk) -> None:
     world = World().add(*papers(3, title="Other (synthetic)", abstract="Synthetic. Hepatitis.", types=("News",)))
     entrez = serve(world)
