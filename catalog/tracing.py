@@ -31,6 +31,8 @@ def trace(store: Store, topic: Topic, target: str, kind: Kind | None = None) -> 
     `kind` does not say which is meant.
     """
     kinds = KINDS if kind is None else (kind,)
+    if "patient" in kinds:
+        target = _standing_name(store, target)
     names = {one: [*STORED] if one == "table" else store.read(one)[TABLES[one].key].to_pylist() for one in kinds}
     meant = [one for one, known in names.items() if target in known]
     if not meant:
@@ -41,6 +43,14 @@ def trace(store: Store, topic: Topic, target: str, kind: Kind | None = None) -> 
     if meant == ["table"]:
         return trace_table(store, target)
     return trace_estimate(store, topic, target) if meant == ["estimate"] else trace_unit(store, meant[0], target)
+
+
+def _standing_name(store: Store, name: str) -> str:
+    """Return the name under which a patient stands whom `name` means too; any other name as it is."""
+    patients = store.read("patient")
+    patients = patients.filter(pc.is_valid(patients["also_patient_ids"]))
+    others = zip(patients["patient_id"].to_pylist(), patients["also_patient_ids"].to_pylist(), strict=True)
+    return next((standing for standing, also in others if name in also.split(";")), name)
 
 
 def _unknown(target: str, names: Mapping[Kind, list[str]]) -> Problem:

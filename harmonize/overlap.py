@@ -57,7 +57,7 @@ class Pair:
 
 
 def overlaps(choices: list[Row], studies: list[Row], patients: list[Row], problems: Problems) -> list[Pair]:
-    """Return what people decided, then the candidates that nobody decided, patients first, heaviest first.
+    """Return the candidates that nobody decided, then what people decided; patients first, heaviest first.
 
     A decision about nobody, and two decisions of one rank that disagree, are problems.
     """
@@ -71,16 +71,23 @@ def overlaps(choices: list[Row], studies: list[Row], patients: list[Row], proble
     for evidence in (*people.candidates(), *arms.candidates()):
         pair = Pair(evidence, None)
         pairs.setdefault((evidence.unit_kind, pair.name), pair)
-    return list(pairs.values())
+    return sorted(pairs.values(), key=_order)
+
+
+def _order(pair: Pair) -> tuple[bool, str, float, str]:
+    return pair.choice is not None, pair.evidence.unit_kind, -pair.evidence.weight, pair.name
 
 
 def _known(choices: list[Row], people: Patients, arms: Studies, problems: Problems) -> list[Row]:
-    """Return the choices about studies and patients that there are; the others go into the problems."""
-    known = {"study": arms.rows, "patient": people.place}
+    """Return the choices about studies and patients that there are; the others go into the problems.
+
+    A decision from the command line outlives the records it is about: it waits until they are back.
+    """
+    known = {"study": set(arms.rows), "patient": set(people.place)}
     found = []
     for choice in choices:
         gone = [side for side in ("first_id", "second_id") if choice[side] not in known[choice["unit_kind"]]]
-        for side in gone:
+        for side in gone if choice.get("origin") != DECISIONS else ():
             problems.add(f"no such {choice['unit_kind']}", file=choice["file"], row=choice["row"], column=side,
                          found=choice[side])  # fmt: skip
         if not gone:

@@ -132,13 +132,14 @@ class Patients:
         """Yield what the two studies say: first author, country, and whether the years allow it."""
         study, also = (self._studies.get(row["study_id"], {}) for row in (one, other))
         for name, counts in self._contexts.items():
-            values = word(study, name), word(also, name)
-            if None in values:
+            stated, other_stated = word(study, name), word(also, name)
+            if stated is None or other_stated is None:
                 continue
-            if values[0] == values[1] and not str(values[0]).startswith(SEVERAL):
-                yield Agreement(name, str(values[0]), str(values[1]), bits(counts[values[0]], counts.total()))
-            elif name == "country" and not any(str(value).startswith(SEVERAL) for value in values):
-                yield Difference(name, str(values[0]), str(values[1]), hard=True)
+            several = stated.startswith(SEVERAL) or other_stated.startswith(SEVERAL)
+            if stated == other_stated and not several:
+                yield Agreement(name, stated, other_stated, bits(counts[stated], counts.total()))
+            elif name == "country" and not several:
+                yield Difference(name, stated, other_stated, hard=True)
         for published, treated in ((study, also), (also, study)):
             year, start = published.get("year"), treated.get("start_year")
             if year is not None and start is not None and year < start:

@@ -1,4 +1,4 @@
-"""All sources onto one schema, repeated patients once, contradictions beside them; or one list of all problems and no change."""
+"""All sources onto one schema, each repeated patient once; or one list of all problems and no change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from catalog.tables import TABLES
 from catalog.topic import Topic
 from harmonize.build import columns_of, subjects
 from harmonize.derive import derive_patient, fill_unsaid
-from harmonize.overlap import overlaps
+from harmonize.overlap import Pair, overlaps
+from harmonize.overlap_decisions import waiting
 from harmonize.overlap_merge import merge
 from harmonize.publication import link
 
@@ -72,6 +73,22 @@ def read_sources(store: Store, problems: Problems) -> Sources:
     _check_order("patient", patients, problems)
     _check_derived(patients, problems)
     return Sources(studies, patients, store.read("overlap_choice").to_pylist())
+
+
+def look_for_overlaps(store: Store) -> tuple[list[Pair], list[Row]]:
+    """Return the pairs that may be one, as the sources are now, and decisions about names that are gone."""
+    problems = Problems()
+    sources = read_sources(store, problems)
+    pairs = overlaps(sources.choices, sources.studies, sources.patients, problems)
+    problems.raise_if_any()
+    return pairs, waiting(sources.choices, known_names(store))
+
+
+def known_names(store: Store) -> dict[str, set[str]]:
+    """Return the names of all studies and patients that a source states something about."""
+    store.require("observation")
+    observations = store.read("observation")
+    return {kind: set(subjects(observations, kind)["unit_id"].to_pylist()) for kind in ("study", "patient")}
 
 
 def _table(name: str, rows: list[Row]) -> pa.Table:
