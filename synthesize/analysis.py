@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.topic import Analysis, Topic
-from synthesize.baseline import Line, baseline
+from synthesize.baseline import OWN, PUBLISHED, WHOLE, Baseline, baseline
 from synthesize.cr_rate import cr_rate
 from synthesize.eligibility import Decision, Selection
 from synthesize.estimate import Estimate, NotEstimable, Result
@@ -48,7 +49,7 @@ class Synthesis:
     evidence: Evidence
     answers: tuple[Answer, ...]
     each_study: tuple[Estimate, ...]
-    baseline: tuple[Line, ...]
+    baseline: Baseline
 
     def primary(self, question: str) -> Answer:
         """Return the primary analysis of a question."""
@@ -67,7 +68,7 @@ def synthesise(evidence: Evidence, topic: Topic) -> Synthesis:
     """Run every analysis of the topic on the evidence."""
     found = [*cr_rate(evidence, topic), *time_to_cr(evidence, topic), *recurrence(evidence, topic)]
     answers = tuple(Answer(selection, tuple(results)) for selection, results in found)
-    return Synthesis(topic, evidence, answers, tuple(_each_study(evidence)), tuple(baseline(evidence)))
+    return Synthesis(topic, evidence, answers, tuple(_each_study(evidence)), baseline(evidence))
 
 
 def _each_study(evidence: Evidence) -> list[Estimate]:
@@ -84,8 +85,9 @@ def _each_study(evidence: Evidence) -> list[Estimate]:
 
 
 def estimate_id(question: str, analysis: str, method: str, subset: str) -> str:
-    """Return the name of an estimate, by which it can be traced."""
-    return f"{question}.{analysis}.{method}" + ("" if subset == "all" else f".{subset}")
+    """Return the name of an estimate, by which it can be traced; a subset in words is joined by underscores."""
+    words = re.sub(r"[^\w=<>.-]+", "_", re.sub(r"^all[,:] ", "", subset))
+    return f"{question}.{analysis}.{method}" + ("" if subset == "all" else f".{words}")
 
 
 def estimate_rows(synthesis: Synthesis) -> list[Row]:
@@ -100,9 +102,8 @@ def _everything(synthesis: Synthesis) -> Iterator[tuple[Result, str]]:
             yield result, answer.analysis.id
     for estimate in synthesis.each_study:
         yield estimate, EACH.id
-    for line in synthesis.baseline:
-        for result in (line.whole, line.own, line.published):
-            yield result, "description"
+    for line in synthesis.baseline.lines:
+        yield from ((line.whole, WHOLE), (line.own, OWN), (line.published, PUBLISHED))
 
 
 def _row(result: Result, analysis: str, versions: str) -> Row:
@@ -130,4 +131,9 @@ def _row(result: Result, analysis: str, versions: str) -> Row:
 
 def inclusion_rows(synthesis: Synthesis) -> list[Row]:
     """Return the rows of the `inclusion` table: every unit of every analysis, with the reason when left out."""
-    return [decision.as_row() for answer in synthesis.answers for decision in answer.selection.decisions]
+    decisions = [decision for answer in synthesis.answers for decision in answer.selection.decisions]
+    for group, names in synthesis.baseline.groups.items():
+        decisions += [
+            Decision("baseline", group, "patient", name, name in names) for name in synthesis.evidence.patients
+        ]
+    return [decision.as_row() for decision in decisions]

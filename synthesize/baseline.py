@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from synthesize.eligibility import repeated_patients
@@ -58,8 +59,16 @@ class Line:
     published: Result
 
 
-def baseline(evidence: Evidence) -> list[Line]:
-    """Return the table's lines; a group without the information gives `NotEstimable`."""
+@dataclass(frozen=True)
+class Baseline:
+    """The lines, and the patients of each group of listed patients, by name."""
+
+    lines: tuple[Line, ...]
+    groups: Mapping[str, tuple[str, ...]]
+
+
+def baseline(evidence: Evidence) -> Baseline:
+    """Return the table; a group without the information gives `NotEstimable`."""
     cohorts = [study for study in evidence.studies.values() if study["present_cohort"]]
     names = {study["study_id"] for study in cohorts}
     own = [row for row in evidence.patients.values() if row["study_id"] in names]
@@ -70,26 +79,23 @@ def baseline(evidence: Evidence) -> list[Line]:
         if row["study_id"] not in names and row["cr_certainty"] == "confirmed" and row["patient_id"] not in twins
     ]
     printed = [claim for claim in evidence.claims if claim["study_id"] in names and claim["subject"] == "cohort"]
-    return [
-        Line(
-            characteristic.label,
-            _printed(characteristic, printed),
-            _observed(characteristic, own, OWN),
-            _observed(characteristic, published, PUBLISHED),
-        )
-        for characteristic in CHARACTERISTICS
-    ]
+    lines = tuple(
+        Line(one.label, _printed(one, printed), _observed(one, own), _observed(one, published))
+        for one in CHARACTERISTICS
+    )
+    groups = {OWN: own, PUBLISHED: published}
+    return Baseline(lines, {name: tuple(row["patient_id"] for row in rows) for name, rows in groups.items()})
 
 
-def _name(characteristic: Characteristic, group: str) -> str:
+def _name(characteristic: Characteristic) -> str:
     category = f"={characteristic.printed_category}" if characteristic.printed_category else ""
-    return f"{characteristic.field}{category}|{group}"
+    return f"{characteristic.field}{category}"
 
 
 def _printed(characteristic: Characteristic, claims: list[Row]) -> Result:
     """Return what the source prints of the whole cohort: mean and standard deviation, or a count."""
     statistic = "count" if characteristic.codes else "mean_sd"
-    subset = _name(characteristic, WHOLE)
+    subset = _name(characteristic)
     for claim in claims:
         same = (claim["field"], claim["statistic"]) == (characteristic.field, statistic)
         if not same or (claim["category"] or "") != characteristic.printed_category:
@@ -105,10 +111,10 @@ def _printed(characteristic: Characteristic, claims: list[Row]) -> Result:
     return NotEstimable(QUESTION, f"printed_{statistic}", "not printed", subset)
 
 
-def _observed(characteristic: Characteristic, patients: list[Row], group: str) -> Result:
+def _observed(characteristic: Characteristic, patients: list[Row]) -> Result:
     """Return median and range, or the count, over the patients of whom it is known."""
     values = [row[characteristic.field] for row in patients if row[characteristic.field] not in UNKNOWN]
-    subset = _name(characteristic, group)
+    subset = _name(characteristic)
     method = "observed_count" if characteristic.codes else "observed_median_range"
     if not values:
         return NotEstimable(QUESTION, method, f"not reported of any of {len(patients)} patients", subset)

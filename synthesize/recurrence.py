@@ -9,27 +9,32 @@ from catalog.topic import Analysis, Topic
 from synthesize.eligibility import Selection, select
 from synthesize.estimate import NotEstimable, Result
 from synthesize.load import Evidence, Row
+from synthesize.survival.by_status import landmark_curves, simon_makuch_curves
+from synthesize.survival.competing import aalen_johansen
 from synthesize.survival.cox_firth import fit
 from synthesize.survival.kaplan_meier import kaplan_meier
-from synthesize.survival.logrank import compare as compare_curves
 from synthesize.survival.person_time import rate_ratio
-from synthesize.survival.status import Rows, landmark, split_at_stop
+from synthesize.survival.status import Rows, split_at_stop
 from synthesize.tables2x2 import compare as compare_table
 from synthesize.time_to_cr import source_of
 
 QUESTION = "recurrence"
-ON, OFF = "on the drug at CR", "off the drug at CR"
+ENDS = {1: "recurrence", 2: "death without recurrence"}
 
 
 @dataclass(frozen=True)
 class Course:
-    """One patient after CR: months followed, recurrence, months to the stop (None: never; 0: off from CR)."""
+    """One patient after CR: months followed, recurrence, months to the stop (None: never; 0: off from CR).
+
+    `died` says that the follow-up without recurrence ended in death.
+    """
 
     patient_id: str
     months: float
     recurred: bool
     stop: float | None
     source: str
+    died: bool = False
 
 
 def recurrence(evidence: Evidence, topic: Topic) -> list[tuple[Selection, list[Result]]]:
@@ -51,7 +56,9 @@ def courses(selection: Selection, evidence: Evidence) -> tuple[list[Course], lis
             continue
         months = _end(row, "disease_free_from_cr", selection.analysis)
         assert months is not None  # a topic's rules leave out who has no follow-up from CR
-        known.append(Course(row["patient_id"], months, row["recurrence"] == "yes", stop, source_of(row, evidence)))
+        recurred, died = row["recurrence"] == "yes", row["status_last"] in ("dead_hcc", "dead_other")
+        source = source_of(row, evidence)
+        known.append(Course(row["patient_id"], months, recurred, stop, source, died and not recurred))
     return known, unclear
 
 
@@ -82,10 +89,12 @@ def _results(selection: Selection, evidence: Evidence) -> list[Result]:
         *((row["disease_free_from_cr_months_lower"], row["recurrence"] == "yes") for row in unclear),
     ]
     rows = split_at_stop(months, recurred, stops)
-    at_cr = landmark(months, recurred, stops, 0)
+    causes = [1 if course.recurred else 2 if course.died else 0 for course in known]
     return [
         kaplan_meier([month for month, _ in everybody], [event for _, event in everybody], question=QUESTION),
-        *_by_status(at_cr),
+        *aalen_johansen(months, causes, names=ENDS, question=QUESTION),
+        *landmark_curves(months, recurred, stops, question=QUESTION),
+        *simon_makuch_curves(months, recurred, stops, question=QUESTION),
         *rate_ratio(
             rows.events(on_drug=True), rows.months(on_drug=True), rows.events(on_drug=False),
             rows.months(on_drug=False), question=QUESTION,
@@ -93,16 +102,6 @@ def _results(selection: Selection, evidence: Evidence) -> list[Result]:
         *_cox(rows, [course.source for course in known]),
         *_crude(recurred, stops),
     ]  # fmt: skip
-
-
-def _by_status(at_cr: Rows) -> list[Result]:
-    """Return a curve for those on and those off the drug when CR was found, and their comparison."""
-    curves: list[Result] = []
-    for on_drug, name in ((True, ON), (False, OFF)):
-        chosen = at_cr.on_drug == on_drug
-        curves.append(kaplan_meier(at_cr.stop[chosen], at_cr.event[chosen], question=QUESTION, subset=name))
-    groups = [ON if on_drug else OFF for on_drug in at_cr.on_drug]
-    return [*curves, *compare_curves(at_cr.stop, at_cr.event, groups, question=QUESTION, subset="status at CR")]
 
 
 def _cox(rows: Rows, sources: Sequence[str]) -> list[Result]:

@@ -6,10 +6,13 @@ from catalog.topic import Topic
 from synthesize.eligibility import Selection, select
 from synthesize.estimate import NotEstimable, Result
 from synthesize.load import Evidence, Row
+from synthesize.survival.interval_logrank import compare_intervals
 from synthesize.survival.kaplan_meier import kaplan_meier
+from synthesize.survival.parametric import parametric
 from synthesize.survival.turnbull import turnbull
 
 QUESTION = "time_to_cr"
+SHAPES = ("weibull", "lognormal", "generalized_gamma")
 LOWER, UPPER = "time_to_cr_months_lower", "time_to_cr_months_upper"
 
 
@@ -26,7 +29,12 @@ def _results(selection: Selection, evidence: Evidence) -> list[Result]:
     lower = [row[LOWER] for row in rows]
     upper = [row[UPPER] for row in rows]
     sources = [source_of(row, evidence) for row in rows]
-    return [turnbull(lower, upper, source=sources, question=QUESTION), _exact(lower, upper)]
+    results = [turnbull(lower, upper, source=sources, question=QUESTION), _exact(lower, upper)]
+    if selection.analysis.id != "primary":
+        return results
+    named = "cohort against case reports"
+    by_source = compare_intervals(lower, upper, sources, question=QUESTION, subset=named)
+    return [*results, *(parametric(shape, lower, upper, question=QUESTION) for shape in SHAPES), by_source]
 
 
 def _exact(lower: list[float], upper: list[float | None]) -> Result:

@@ -26,7 +26,7 @@ def baseline_table(synthesis: Synthesis) -> ReportTable:
             "own": _cell(line.own),
             "published": _cell(line.published),
         })
-        for line in synthesis.baseline
+        for line in synthesis.baseline.lines
     ]  # fmt: skip
     notes = [
         Footnote("", "Whole cohort: mean ± standard deviation or n/N (%), as the source prints them. Patients: median "
@@ -43,10 +43,10 @@ def baseline_table(synthesis: Synthesis) -> ReportTable:
 def _units_as_printed(synthesis: Synthesis) -> list[Footnote]:
     """Return a note for every printed figure whose unit is not the declared one; it is shown, not converted."""
     notes = []
-    for line in synthesis.baseline:
+    for line in synthesis.baseline.lines:
         if not isinstance(line.whole, Estimate) or line.whole.method != "printed_mean_sd":
             continue
-        declared = FIELDS[line.whole.subset.split("|")[0]].unit
+        declared = FIELDS[line.whole.subset.split("=")[0]].unit
         printed = line.whole.detail["unit_as_printed"]
         if printed and declared and printed.rstrip("s") != declared.rstrip("s"):
             text = f"{line.label}: the source prints the cohort's figure per {printed.strip('/')}; shown as printed."

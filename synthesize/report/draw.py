@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from synthesize.analysis import Synthesis
 from synthesize.estimate import Estimate
 from synthesize.load import Row
-from synthesize.recurrence import OFF, ON
 from synthesize.report.figures.cumulative_cr import CrCurve, cumulative_cr
 from synthesize.report.figures.forest import ForestRow, PooledRow, forest
 from synthesize.report.figures.kaplan_meier import KmCurve, kaplan_meier
 from synthesize.report.figures.saving import rendered
 from synthesize.report.words import figure, interval
+from synthesize.survival.by_status import OFF, ON
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -120,17 +120,20 @@ def _cr_curve(label: str, estimate: Estimate) -> CrCurve:
 
 
 def _after_cr(synthesis: Synthesis) -> Figure | None:
-    return _km_figure(synthesis, {"All patients": "all"}, "Case reports select for long remissions.")
+    return _km_figure(synthesis, {"All patients": ("kaplan_meier", "all")}, "Case reports select for long remissions.")
 
 
 def _by_status(synthesis: Synthesis) -> Figure | None:
-    curves = {"On the drug when CR was found": ON, "Off the drug when CR was found": OFF}
+    curves = {
+        "On the drug when CR was found": ("landmark_curve", f"all, landmark 0 months: {ON}"),
+        "Off the drug when CR was found": ("landmark_curve", f"all, landmark 0 months: {OFF}"),
+    }
     return _km_figure(synthesis, curves, "Nobody was randomised; the groups are the status at CR, whatever followed.")
 
 
-def _km_figure(synthesis: Synthesis, subsets: dict[str, str], note: str) -> Figure | None:
+def _km_figure(synthesis: Synthesis, shown: dict[str, tuple[str, str]], note: str) -> Figure | None:
     answer = synthesis.primary("recurrence")
-    results = {label: answer.get("kaplan_meier", subset) for label, subset in subsets.items()}
+    results = {label: answer.get(method, subset) for label, (method, subset) in shown.items()}
     curves = [_km_curve(label, result) for label, result in results.items() if isinstance(result, Estimate)]
     if not curves:
         return None

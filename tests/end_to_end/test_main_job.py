@@ -171,3 +171,21 @@ def test_unvalidated_output_is_stamped_everywhere(gated_copy: Path) -> None:
         assert "NOT VALIDATED" in path.read_text(encoding="utf-8-sig"), path.name
     stamps = [p.text for p in docx.Document(str(folder / "evidence.docx")).paragraphs if "NOT VALIDATED" in p.text]
     assert len(stamps) == 3
+
+
+def test_every_kind_of_printed_number_walks_back_to_stated_words(report: Path) -> None:
+    from catalog.tracing import trace
+
+    store = store_of(report.parent.parent)
+    for name in (
+        "cr_rate.primary.glmm_t",
+        "time_to_cr.primary.turnbull",
+        "recurrence.primary.person_time_rate_ratio",
+        "baseline.cr_patients.observed_median_range.age_years",
+        "baseline.whole_cohort.printed_mean_sd.age_years",
+        "park2015_p4",
+        "shiba2014",
+    ):
+        walked = json.dumps(trace(store, TOPIC, name))
+        assert ".csv" in walked, name
+        assert '"stated"' in walked or '"printed"' in walked, name

@@ -16,7 +16,7 @@ def course_of(analysis: dict | None = None, **row: object):
     base = {
         "patient_id": "a_p1", "study_id": "a", "drug_after_cr": "maintained", "recurrence": "no",
         "disease_free_from_cr_months_lower": 12.0, "disease_free_from_cr_months_upper": 16.0,
-        "drug_stop_from_cr_months_lower": None, "drug_stop_from_cr_months_upper": None,
+        "drug_stop_from_cr_months_lower": None, "drug_stop_from_cr_months_upper": None, "status_last": "alive",
     }  # fmt: skip
     selection = Selection(Analysis("primary", "recurrence", "t", **(analysis or {})), ({**base, **row},), ())
     return courses(selection, EVIDENCE)
@@ -51,3 +51,9 @@ def test_an_unknown_course_is_in_the_curve_and_not_in_the_comparison(row: dict) 
     known, unclear = course_of(**row)
     assert known == []
     assert len(unclear) == 1
+
+
+@pytest.mark.parametrize(("recurrence", "died"), [("no", True), ("yes", False)])
+def test_death_competes_only_when_it_came_without_a_recurrence(recurrence: str, died: bool) -> None:
+    (known,), _ = course_of(status_last="dead_other", recurrence=recurrence)
+    assert known.died is died
