@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from synthesize.proportions.counts import Floats, as_batch
 from synthesize.proportions.newton import Surface, maximise
-from synthesize.proportions.quadrature import study_errors, study_terms
+from synthesize.proportions.quadrature import study_errors, study_logliks, study_terms
 
 LADDER = (25, 49, 97, 193, 385, 769, 1537)
 """Numbers of nodes that are tried in turn; each halves the step."""
@@ -56,6 +56,11 @@ class Likelihood:
             cross = np.einsum("bkp,bk->bp", design, terms.d_mean_spread)
             hessian[:, :-1, -1] = hessian[:, -1, :-1] = cross
         return Surface(terms.loglik.sum(axis=1), gradient, hessian)
+
+    def value(self, theta: Floats, rows: NDArray[np.intp]) -> Floats:
+        """Return the value (R,) alone."""
+        predictor = self._predictor(theta, rows)
+        return study_logliks(self.events[rows], self.totals[rows], *predictor, self.nodes).sum(axis=1)
 
     def error(self, theta: Floats, rows: NDArray[np.intp]) -> Floats:
         """Return the estimated quadrature error (R,) of each log-likelihood."""
@@ -130,7 +135,7 @@ def fit_many(events: ArrayLike, totals: ArrayLike, start: Floats | None = None) 
 def _blank(x: Floats, n: Floats) -> Fits:
     """Return fits without numbers, apart from what needs no search."""
     count = len(x)
-    constant = _log_choose(x, n)
+    constant = log_choose(x, n)
     return Fits(
         theta=np.full((count, 2), np.nan),
         se=np.full(count, np.nan),
@@ -225,7 +230,8 @@ def _start(x: Floats, n: Floats) -> Floats:
     return np.stack([centre, np.sqrt(tau2)], axis=1)
 
 
-def _log_choose(x: Floats, n: Floats) -> Floats:
+def log_choose(x: Floats, n: Floats) -> Floats:
+    """Return the sum (B,) of the logs of the binomial coefficients of each data set (B, k)."""
     from scipy.special import gammaln
 
     return np.asarray((gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)).sum(axis=1))

@@ -9,7 +9,7 @@ import numpy as np
 
 from synthesize.estimate import Estimate, Result
 from synthesize.proportions.counts import Floats, Studies
-from synthesize.proportions.glmm import Fits, fit_many, identifiable
+from synthesize.proportions.glmm import Fits, fit_many
 from synthesize.proportions.glmm_profile import mean_limits, tau_limits
 from synthesize.proportions.normal import (
     expit,
@@ -27,8 +27,8 @@ I2_DEFINITION = (
 )
 
 
-def against_random_effects(data: Studies) -> str | None:
-    """Return why a spread between studies cannot be estimated here, or None when it can."""
+def against_pooling(data: Studies) -> str | None:
+    """Return why studies that differ cannot be pooled on the logit at all, or None when they can."""
     if data.k == 0:
         return "there is no study"
     if data.k == 1:
@@ -38,8 +38,6 @@ def against_random_effects(data: Studies) -> str | None:
             "two studies cannot show how much studies differ: read the exact interval of each, "
             "complete_pooling_exact and the Bayesian rows"
         )
-    if identifiable(data.x, data.n):
-        return None
     if not data.x.any():
         return (
             "no event in any study: the likelihood has no maximum; read the exact upper limit of the sum "
@@ -47,7 +45,15 @@ def against_random_effects(data: Studies) -> str | None:
         )
     if (data.x == data.n).all():
         return "every patient of every study has the event: the likelihood has no maximum"
-    return "every study has none or all of its events: the spread between studies has no finite estimate"
+    return None
+
+
+def against_random_effects(data: Studies) -> str | None:
+    """Return why a spread between studies cannot be estimated by likelihood here, or None when it can."""
+    if data.k > 2 and data.x.any() and (data.x == 0).sum() + (data.x == data.n).sum() == data.k:
+        reason = "every study has none or all of its events: the spread between studies has no finite estimate"
+        return against_pooling(data) or reason
+    return against_pooling(data)
 
 
 def glmm(data: Studies, wanted: tuple[str, ...] = METHODS) -> list[Result]:
@@ -98,7 +104,10 @@ class _Fitted:
         reach = quantile * float(np.sqrt(self.fits.se[0] ** 2 + self.fits.tau2[0]))
         notes: tuple[str, ...] = ()
         if self.data.k < FEW:
-            notes = (f"prediction interval from {self.data.k} studies: read it as a rough guide only",)
+            notes = (
+                f"from {self.data.k} studies: read glmm_bayes_nm4_hn1 beside it, and the prediction interval "
+                "as a rough guide only",
+            )
         return self._estimate(
             method, lower=expit(self.beta - half), upper=expit(self.beta + half),
             prediction_lower=expit(self.beta - reach), prediction_upper=expit(self.beta + reach),
@@ -137,6 +146,10 @@ def _detail(data: Studies, x: Floats, n: Floats, fits: Fits) -> dict[str, Any]:
 def i_squared(x: Floats, n: Floats, tau2: float) -> float:
     """Return I² in per cent as metafor's rma.glmm defines it; `I2_DEFINITION` says how. From k = 2 studies."""
     add = np.where((x == 0) | (x == n), 0.5, 0.0)
-    weight = 1.0 / (1.0 / (x + add) + 1.0 / (n - x + add))
-    typical = (len(x) - 1) * weight.sum() / (weight.sum() ** 2 - (weight**2).sum())
-    return float(100.0 * tau2 / (tau2 + typical))
+    return 100.0 * tau2 / (tau2 + typical_variance(1.0 / (x + add) + 1.0 / (n - x + add)))
+
+
+def typical_variance(v: Floats) -> float:
+    """Return the typical within-study variance of Higgins and Thompson 2002, doi 10.1002/sim.1186."""
+    weight = 1.0 / v
+    return float((len(v) - 1) * weight.sum() / (weight.sum() ** 2 - (weight**2).sum()))

@@ -54,6 +54,11 @@ def study_terms(x: Floats, n: Floats, mean: Floats, spread: Floats, nodes: int) 
     )
 
 
+def study_logliks(x: Floats, n: Floats, mean: Floats, spread: Floats, nodes: int) -> Floats:
+    """Return each study's log-likelihood alone, shape (B, k), at a third of the cost of `study_terms`."""
+    return _integrand(x, n, mean, spread, nodes)[-1]
+
+
 def study_errors(x: Floats, n: Floats, mean: Floats, spread: Floats, nodes: int) -> Floats:
     """Return an estimate of each study's relative quadrature error, shape (B, k), and so of its log-likelihood.
 
