@@ -120,6 +120,11 @@ class Fetcher:
             known = {pmid: Fate("gone", str(failure)) for pmid in pmids}
         except Failure as failure:
             known = {pmid: Fate("there", f"EFetch leaves it out, and ESummary fails: {failure}") for pmid in pmids}
+        others = known.keys() - set(pmids)
+        if others and len(pmids) == 1:
+            return {pmids[0]: Fate("merged", f"ESummary gives PMID {min(others)} for it", min(others))}
+        if others:  # whose are they? one at a time they can be told apart
+            return {pmid: known.get(pmid) or self._summaries([pmid])[pmid] for pmid in pmids}
         return {pmid: known.get(pmid, Fate("gone", "neither EFetch nor ESummary knows it")) for pmid in pmids}
 
     def _alone(self, pmid: str) -> Fate | None:

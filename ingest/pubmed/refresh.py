@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from catalog.errors import InvalidInput, Problem, ServiceUnavailable
 from catalog.lineage import Lineage
@@ -21,10 +21,11 @@ from catalog.tables import TABLES
 from catalog.topic import Topic
 from ingest.pubmed.client import Client
 from ingest.pubmed.failures import Failure, Refused
-from ingest.pubmed.fetch import Fetcher, Lost
+from ingest.pubmed.fetch import Batch, Fetcher, Lost
 from ingest.pubmed.loading import Changes, Loader
 from ingest.pubmed.progress import Progress
 from ingest.pubmed.query import Searched, query_of, search, search_dois
+from ingest.pubmed.responses import Fate
 
 
 @dataclass(frozen=True)
@@ -75,48 +76,54 @@ def _search(client: Client, query: str, dois: Iterable[str], progress: Progress)
         raise ServiceUnavailable(f"PubMed could not be searched: {failure}") from None
 
 
+@dataclass
+class Left:
+    """What a round of fetching leaves: PMIDs that were not returned, that fail, that PubMed says are withdrawn.
+
+    `moved` says that records came which nobody had asked for: some PMID leads to another.
+    """
+
+    missing: set[str] = field(default_factory=set)
+    lost: dict[str, str] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
+    moved: bool = False
+
+    def take(self, answer: Batch | Lost, loader: Loader) -> int:
+        """Load an answer and note what it leaves; return how many PMIDs it settles."""
+        if isinstance(answer, Lost):
+            self.lost[answer.pmid] = answer.reason
+            self.missing.discard(answer.pmid)
+            return 1
+        loader.take(answer)
+        self.missing |= answer.missing
+        self.missing -= answer.records.keys()
+        self.withdrawn |= answer.withdrawn
+        self.moved |= bool(answer.extra)
+        return len(answer.asked)
+
+
 def _fetch(pmids: list[str], fetcher: Fetcher, loader: Loader, progress: Progress) -> bool:
     """Fetch and load records, and what took their place; return whether any that exist could not be had."""
     asked = set(pmids)
     incomplete = False
     while pmids:
-        missing, lost, moved = _fetch_once(pmids, fetcher, loader, progress)
+        left = Left()
+        with progress.bar("fetch") as tell:
+            for answer in fetcher.batches(pmids):
+                tell.more(left.take(answer, loader), len(pmids))
+        for answer in fetcher.again(left.missing):
+            left.take(answer, loader)
         loader.commit()
-        fates = fetcher.fates(missing, moved=moved) if missing else {}
-        loader.settle(fates, lost)
-        incomplete |= bool(lost) or any(fate.status == "there" for fate in fates.values())
+        fates = fetcher.fates(left.missing, moved=left.moved) if left.missing else {}
+        for pmid in left.withdrawn & fates.keys():
+            if fates[pmid].status == "there":
+                fates[pmid] = Fate("gone", "PubMed withdraws it (DeleteCitation)")
+        loader.settle(fates, left.lost)
+        incomplete |= bool(left.lost) or any(fate.status == "there" for fate in fates.values())
         into = {fate.merged_into for fate in fates.values() if fate.merged_into}
         pmids = _in_order(into - asked - loader.held.known())
         asked.update(pmids)
     return incomplete
-
-
-def _fetch_once(
-    pmids: list[str], fetcher: Fetcher, loader: Loader, progress: Progress
-) -> tuple[set[str], dict[str, str], bool]:
-    """Fetch records; return those that PubMed leaves out, those that fail, and whether it gave others instead."""
-    missing: set[str] = set()
-    lost: dict[str, str] = {}
-    moved = False
-    with progress.bar("fetch") as tell:
-        for answer in fetcher.batches(pmids):
-            if isinstance(answer, Lost):
-                lost[answer.pmid] = answer.reason
-            else:
-                loader.take(answer)
-                missing |= answer.missing
-                moved |= bool(answer.extra)
-            done = len(answer.asked) if not isinstance(answer, Lost) else 1
-            tell.more(done, len(pmids))
-    for answer in fetcher.again(missing):
-        if isinstance(answer, Lost):
-            lost[answer.pmid] = answer.reason
-            missing.discard(answer.pmid)
-        else:
-            loader.take(answer)
-            missing -= answer.records.keys()
-            moved |= bool(answer.extra)
-    return missing, lost, moved
 
 
 def _row(searched: Searched) -> dict[str, object]:

@@ -46,9 +46,11 @@ def read_search(body: bytes, *, retmax: int = LIMIT) -> Found:
     root = _root(body, "eSearchResult")
     answer = _entrez(root)
     try:
-        count, pmids = int(answer["Count"]), tuple(str(pmid) for pmid in answer["IdList"])
+        count, pmids = int(answer["Count"]), tuple(str(pmid) for pmid in answer.get("IdList") or ())
     except (KeyError, ValueError, TypeError):
         raise TryAgain("a search without a count") from None
+    if not retmax:
+        pmids = ()
     if len(pmids) != min(count, retmax) or len(set(pmids)) != len(pmids) or not all(map(str.isdecimal, pmids)):
         raise TryAgain(f"a search that counts {count} records but names {len(set(pmids))}")
     return Found(count, pmids, str(answer.get("QueryTranslation") or ""), tuple(_warnings(root)))
@@ -72,6 +74,7 @@ class Fate:
 
 
 _MERGED = re.compile(r"(?:merged|replaced|moved)\D{0,20}(\d{1,9})\b(?![/-])", re.IGNORECASE)
+_INTO = re.compile(r"replaced_?by|merged_?(?:in)?to", re.IGNORECASE)
 _GONE = re.compile(r"deleted|withdrawn|removed|dead|suppressed", re.IGNORECASE)
 _UID = re.compile(r"(?:UID|id|pmid)\s*=?\s*:?\s*(\d+)", re.IGNORECASE)
 
@@ -97,11 +100,11 @@ def _fate(summary: Mapping[str, Any]) -> Fate:
     """Read one summary: its status fields name a deletion, or the PMID that took its place."""
     uid = str(summary["Id"])
     words = " ".join(str(summary.get(name) or "") for name in ("Status", "RecordStatus", "error")).strip()
-    into = next((str(summary[name]) for name in ("ReplacedBy", "MergedInto", "MergedTo") if summary.get(name)), None)
-    if into is None and (found := _MERGED.search(words)) and found[1] != uid:
-        into = found[1]
-    if into and into.strip().isdecimal() and into.strip() != uid:
-        return Fate("merged", f"merged into PMID {into.strip()}", into.strip())
+    named = [str(value).strip() for name, value in summary.items() if _INTO.search(str(name))]
+    stated = [found[1] for found in (_MERGED.search(words),) if found]
+    into = next((pmid for pmid in (*named, *stated) if pmid.isdecimal() and pmid != uid), None)
+    if into:
+        return Fate("merged", f"merged into PMID {into}", into)
     if _GONE.search(words):
         return Fate("gone", words)
     return Fate("there", words or "PubMed has a summary of it")

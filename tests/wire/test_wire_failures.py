@@ -169,6 +169,17 @@ def test_what_is_left_out_at_random_is_asked_for_again(serve: Serve) -> None:
     assert set(again.records) == {"3"}
 
 
+def test_a_summary_under_another_pmid_is_a_merger(serve: Serve) -> None:
+    world = World().add(*papers(3))
+
+    def forwarding(body: bytes) -> bytes:
+        return body.replace(b"<ERROR>UID=9: cannot get document summary</ERROR>", b"<DocSum><Id>2</Id></DocSum>")
+
+    entrez = serve(world, lambda asked: Trick("forward", spoil=forwarding) if asked.utility == "esummary" else None)
+    fates = Fetcher(Client(quick(entrez))).fates(["8", "9"], moved=False)
+    assert (fates["9"].status, fates["9"].merged_into, fates["8"].status) == ("merged", "2", "gone")
+
+
 def test_a_book_counts_as_a_record(serve: Serve) -> None:
     entrez = serve(World().add(*papers(1), *papers(1, 2, book=True)), never)
     (batch,) = Fetcher(Client(quick(entrez))).batches(["1", "2"])

@@ -152,6 +152,21 @@ def test_a_pmid_that_gives_another_record_was_merged(serve: Serve, desk: Desk) -
     assert "merged: PMID 2 into 50" in desk.refresh(entrez).out
 
 
+def test_a_record_withdrawn_in_the_answer_is_deleted(serve: Serve, desk: Desk) -> None:
+    world = World().add(*papers(2))
+    entrez = serve(world)
+    desk.refresh(entrez)
+    world.withheld.add("2")
+    gone = b'<DeleteCitation><PMID Version="1">2</PMID></DeleteCitation></PubmedArticleSet>'
+    entrez.mischief = lambda asked: (
+        Trick("withdrawn", spoil=lambda body: body.replace(b"</PubmedArticleSet>", gone))
+        if asked.utility == "efetch"
+        else None
+    )
+    assert "deleted: PMID 2" in desk.refresh(entrez).out
+    assert desk.reports()["2"]["status_reason"] == "PubMed withdraws it (DeleteCitation)"
+
+
 def test_what_is_not_returned_is_named_with_its_reason(serve: Serve, desk: Desk) -> None:
     world = World(withheld={"3"}).add(*papers(5))
     entrez = serve(world)
