@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthesize.proportions.counts import Floats
-from synthesize.proportions.glmm import LADDER, Likelihood
+from synthesize.proportions.glmm import LADDER, WORK, Likelihood
 from synthesize.proportions.newton import Surface, maximise
 from synthesize.proportions.sinc import cumulative, roughness
 
@@ -228,7 +228,7 @@ class _Target:
         return Posterior(t, self.unit, grid, step, weight / total, evidence)
 
     def _values(self, theta: Floats) -> Floats:
-        chunk = max(1, 400_000 // (self.nodes * len(self.x)))
+        chunk = max(1, WORK // (self.nodes * len(self.x)))
         parts = [theta[first : first + chunk] for first in range(0, len(theta), chunk)]
         values = [self.likelihood(len(part)).value(part, np.arange(len(part))) for part in parts]
         return np.concatenate(values) + self.prior.log_density(theta[:, 0], theta[:, 1])

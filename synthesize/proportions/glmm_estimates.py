@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,12 +68,50 @@ def glmm(data: Studies, wanted: tuple[str, ...] = METHODS) -> list[Result]:
         return [data.refuse(method, reason) for method in wanted]
     x, n = data.x[None, :], data.n[None, :]
     fits = fit_many(x, n)
-    if not fits.converged[0] or not np.isfinite(fits.se[0]):
-        reason = "the likelihood is too flat for Newton's method to settle on a maximum"
-        return [data.refuse(method, reason) for method in wanted]
-    fitted = _Fitted(data, fits, _detail(data, x, n, fits))
+    if not _settled(fits):
+        return [_flat(data, method) for method in wanted]
+    fitted = _Fitted(data, fits, {**_detail(fits), **_tau2_interval(data, x, n, fits)})
     build = {"glmm_t": fitted.wald_t, "glmm_profile": fitted.profile, "glmm_wald": fitted.wald_z}
     return [build[method]() for method in wanted]
+
+
+def glmm_t_many(sets: Sequence[Studies], like: Studies) -> list[Result]:
+    """Return `glmm_t` for each set of studies, all fitted at once; `detail` leaves the interval of τ² out.
+
+    The fit to `like`, which should resemble the sets, is where each climb starts.
+    """
+    results: list[Result] = []
+    reasons = [against_random_effects(data) for data in sets]
+    usable = [data for data, reason in zip(sets, reasons, strict=True) if reason is None]
+    x, n = (_padded([getattr(data, name) for data in usable]) for name in ("x", "n"))
+    whole = None if against_random_effects(like) else fit_many(like.x[None, :], like.n[None, :])
+    start = None if whole is None else np.repeat(np.maximum(whole.theta, [-np.inf, 0.1]), len(x), axis=0)
+    fits = fit_many(x, n, start) if usable else None
+    place = 0
+    for data, reason in zip(sets, reasons, strict=True):
+        if reason is None and fits is not None:
+            one = fits.take(np.array([place]))
+            place += 1
+            results.append(_Fitted(data, one, _detail(one)).wald_t() if _settled(one) else _flat(data, "glmm_t"))
+        else:
+            results.append(data.refuse("glmm_t", reason or ""))
+    return results
+
+
+def _padded(rows: list[Floats]) -> Floats:
+    """Stack rows of unequal length; a study with total 0 contributes nothing."""
+    stacked = np.zeros((len(rows), max((len(row) for row in rows), default=0)))
+    for place, row in enumerate(rows):
+        stacked[place, : len(row)] = row
+    return stacked
+
+
+def _settled(fits: Fits) -> bool:
+    return bool(fits.converged[0] and np.isfinite(fits.se[0]))
+
+
+def _flat(data: Studies, method: str) -> Result:
+    return data.refuse(method, "the likelihood is too flat for Newton's method to settle on a maximum")
 
 
 @dataclass(frozen=True)
@@ -104,10 +143,8 @@ class _Fitted:
         reach = quantile * float(np.sqrt(self.fits.se[0] ** 2 + self.fits.tau2[0]))
         notes: tuple[str, ...] = ()
         if self.data.k < FEW:
-            notes = (
-                f"from {self.data.k} studies: read glmm_bayes_nm4_hn1 beside it, and the prediction interval "
-                "as a rough guide only",
-            )
+            advice = "read glmm_bayes_nm4_hn1 beside it, and the prediction interval as a rough guide only"
+            notes = (f"from {self.data.k} studies: {advice}",)
         return self._estimate(
             method, lower=expit(self.beta - half), upper=expit(self.beta + half),
             prediction_lower=expit(self.beta - reach), prediction_upper=expit(self.beta + reach),
@@ -122,17 +159,22 @@ class _Fitted:
         )  # fmt: skip
 
 
-def _detail(data: Studies, x: Floats, n: Floats, fits: Fits) -> dict[str, Any]:
-    tau_lower, tau_upper = (float(limit[0]) for limit in tau_limits(x, n, fits, data.level))
+def _tau2_interval(data: Studies, x: Floats, n: Floats, fits: Fits) -> dict[str, Any]:
+    lower, upper = (float(limit[0]) for limit in tau_limits(x, n, fits, data.level))
+    return {
+        "tau2_lower": lower**2,
+        "tau2_upper": upper**2 if np.isfinite(upper) else None,
+        "tau2_interval": "profile likelihood" if np.isfinite(upper) else "profile likelihood; no upper limit",
+    }
+
+
+def _detail(fits: Fits) -> dict[str, Any]:
     lrt = max(0.0, 2.0 * float(fits.loglik[0] - fits.loglik_common[0]))
     return {
         "beta": float(fits.beta[0]),
         "se": float(fits.se[0]),
         "tau": float(fits.theta[0, 1]),
         "marginal_mean_rate": marginal_mean(float(fits.beta[0]), float(fits.theta[0, 1])),
-        "tau2_lower": tau_lower**2,
-        "tau2_upper": tau_upper**2 if np.isfinite(tau_upper) else None,
-        "tau2_interval": "profile likelihood",
         "lrt": lrt,
         "lrt_p": half_half_p(lrt),
         "lrt_definition": "likelihood-ratio test of τ² = 0, half-half mixture of 0 and χ²(1)",
