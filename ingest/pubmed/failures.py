@@ -36,10 +36,13 @@ class TooMuch(Refused):
     """The request is too long, or a part of it is wrong; its parts may succeed."""
 
 
+class NotHeld(Refused):
+    """The service has no such record."""
+
+
+NOT_HELD = re.compile(r"cannot get document summary|empty id list|UID=\S+:?\s*not found|invalid uid", re.IGNORECASE)
 NEVER = re.compile(
-    r"cannot get document summary|empty id list|UID=\S+:?\s*not found|invalid db name|invalid uid"
-    r"|neither query_key nor id|nothing to store|'retstart' cannot be larger",
-    re.IGNORECASE,
+    r"invalid db name|neither query_key nor id|nothing to store|'retstart' cannot be larger", re.IGNORECASE
 )
 TOO_MUCH = re.compile(r"too many (?:UIDs|ids)|request[- ]URI too (?:large|long)", re.IGNORECASE)
 TOO_FAST = re.compile(r"rate limit", re.IGNORECASE)
@@ -88,6 +91,8 @@ def said(words: str) -> Failure:
         return Unreachable(short)
     if TOO_MUCH.search(words):
         return TooMuch(short)
+    if NOT_HELD.search(words):
+        return NotHeld(short)
     return Refused(short) if NEVER.search(words) else TryAgain(short)
 
 

@@ -15,7 +15,7 @@ from lxml import etree
 from catalog.errors import ServiceUnavailable
 from catalog.lineage import sha256
 from ingest.pubmed.client import Client
-from ingest.pubmed.failures import Failure, Refused, TooMuch, TryAgain, Unreachable, instead, said
+from ingest.pubmed.failures import Failure, NotHeld, Refused, TooMuch, TryAgain, Unreachable, instead, said
 from ingest.pubmed.medline import iter_records
 from ingest.pubmed.record import Deleted, Record
 from ingest.pubmed.responses import Fate, read_summary
@@ -94,19 +94,29 @@ class Fetcher:
             batch = self._ask(pmids, attempts)
         except Unreachable as failure:
             raise ServiceUnavailable(f"PubMed cannot be reached: {failure}") from None
-        except (TryAgain, TooMuch) as failure:
-            self.failed_in_a_row += 1
-            if self.failed_in_a_row > IN_A_ROW:
-                raise ServiceUnavailable(f"PubMed fails again and again: {failure}") from None
-            if len(pmids) == 1:
+        except (TryAgain, TooMuch, NotHeld) as failure:
+            unknown = isinstance(failure, NotHeld)  # an answer, though to the whole request
+            if not unknown:
+                self._count(failure)
+            if len(pmids) > 1:
+                middle = len(pmids) // 2
+                yield from self._batch(pmids[:middle], ATTEMPTS_OF_A_HALF)
+                yield from self._batch(pmids[middle:], ATTEMPTS_OF_A_HALF)
+            elif unknown:
+                yield Batch(pmids, b"", {})
+            else:
                 yield Lost(pmids[0], f"PubMed's answer cannot be read: {failure}")
-                return
-            middle = len(pmids) // 2
-            yield from self._batch(pmids[:middle], ATTEMPTS_OF_A_HALF)
-            yield from self._batch(pmids[middle:], ATTEMPTS_OF_A_HALF)
+        except Refused as failure:
+            raise ServiceUnavailable(f"PubMed refuses to give records: {failure}") from None
         else:
             self.failed_in_a_row = 0
             yield batch
+
+    def _count(self, failure: Failure) -> None:
+        """Count a failure; raise when there have been too many without a single success."""
+        self.failed_in_a_row += 1
+        if self.failed_in_a_row > IN_A_ROW:
+            raise ServiceUnavailable(f"PubMed fails again and again: {failure}")
 
     def _ask(self, pmids: tuple[str, ...], attempts: int | None) -> Batch:
         params = [("db", "pubmed"), ("id", ",".join(pmids)), ("retmode", "xml")]

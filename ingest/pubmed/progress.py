@@ -44,4 +44,4 @@ class Progress:
 
     def say(self, words: str) -> None:
         """Print a remark, such as a retry, above the bar."""
-        self.console.print(words, markup=False, highlight=False)
+        self.console.print(words, markup=False, highlight=False, soft_wrap=True)

@@ -123,6 +123,23 @@ def test_a_request_that_is_too_long_is_halved_without_trying_again(serve: Serve)
     assert len(entrez.log) == 7
 
 
+def test_records_that_are_refused_as_unknown_are_missing_and_not_lost(serve: Serve) -> None:
+    unknown = Trick("unknown", body=ERROR.format("UID=77: not found").encode())
+    gone = {str(number) for number in range(60, 80)}
+    entrez = serve(World().add(*papers(90)), lambda asked: None if gone.isdisjoint(asked.ids) else unknown)
+    answers = list(Fetcher(Client(quick(entrez))).batches([str(number) for number in range(1, 91)]))
+    assert all(isinstance(answer, Batch) for answer in answers)
+    assert set().union(*(answer.missing for answer in answers if isinstance(answer, Batch))) == gone
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_service_that_refuses_to_give_records_ends_the_refresh(status: int, serve: Serve) -> None:
+    entrez = serve(World().add(*papers(3)), lambda asked: Trick("no", status, b""))
+    with pytest.raises(ServiceUnavailable, match=f"refuses to give records.*{status}"):
+        fetched(Client(quick(entrez)), ["1", "2"])
+    assert len(entrez.log) == 1
+
+
 def test_a_service_that_is_down_is_not_asked_record_by_record(serve: Serve) -> None:
     entrez = serve(World().add(*papers(400)), lambda asked: TRICKS["500"])
     with pytest.raises(ServiceUnavailable, match="fails again and again"):

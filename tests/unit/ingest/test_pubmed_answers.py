@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.pubmed.failures import Failure, Refused, TooMuch, TryAgain, Unreachable
+from ingest.pubmed.failures import Failure, NotHeld, Refused, TooMuch, TryAgain, Unreachable
 from ingest.pubmed.fetch import read_batch
 from ingest.pubmed.responses import (
     read_articles,
@@ -51,7 +51,7 @@ EXPECTED = {
     "rate-limit-429": Unreachable,
     "esearch-retstart-past-window": Refused,
     "esummary-too-many-uids": TooMuch,
-    "esummary-invalid-uid": Refused,
+    "esummary-invalid-uid": NotHeld,
     "invalid-db-name": Refused,
 }
 
