@@ -126,15 +126,15 @@ class Fetcher:
         params = [("db", "pubmed"), ("id", ",".join(pmids)), ("retmode", "xml")]
         try:
             known = self.client.ask("esummary", params, read_summary)
-        except Refused as failure:  # of one unknown PMID alone, the answer is the refusal
-            known = {pmid: Fate("gone", str(failure)) for pmid in pmids}
-        except Failure as failure:
+        except NotHeld as failure:
+            known = {pmids[0]: Fate("gone", str(failure))} if len(pmids) == 1 else None
+        except Failure as failure:  # nobody knows, so nothing is taken for deleted
             known = {pmid: Fate("there", f"EFetch leaves it out, and ESummary fails: {failure}") for pmid in pmids}
-        others = known.keys() - set(pmids)
+        others = known.keys() - set(pmids) if known is not None else set()
         if others and len(pmids) == 1:
             return {pmids[0]: Fate("merged", f"ESummary gives PMID {min(others)} for it", min(others))}
-        if others:  # whose are they? one at a time they can be told apart
-            return {pmid: known.get(pmid) or self._summaries([pmid])[pmid] for pmid in pmids}
+        if others or known is None:  # whose is it? one at a time they can be told apart
+            return {pmid: (known or {}).get(pmid) or self._summaries([pmid])[pmid] for pmid in pmids}
         return {pmid: known.get(pmid, Fate("gone", "neither EFetch nor ESummary knows it")) for pmid in pmids}
 
     def _alone(self, pmid: str) -> Fate | None:

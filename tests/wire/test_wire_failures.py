@@ -197,6 +197,25 @@ def test_a_summary_under_another_pmid_is_a_merger(serve: Serve) -> None:
     assert (fates["9"].status, fates["9"].merged_into, fates["8"].status) == ("merged", "2", "gone")
 
 
+def test_nothing_is_taken_for_deleted_while_esummary_fails(serve: Serve) -> None:
+    for trick in (TRICKS["500"], Trick("no", 404, b""), Trick("no", 403, b"")):
+        entrez = serve(
+            World().add(*papers(3)), lambda asked, trick=trick: trick if asked.utility == "esummary" else None
+        )
+        fates = Fetcher(Client(quick(entrez))).fates(["8", "9"], moved=False)
+        assert {fate.status for fate in fates.values()} == {"there"}
+
+
+def test_a_summary_refused_for_one_is_not_refused_for_all(serve: Serve) -> None:
+    body = b"<eSummaryResult><ERROR>cannot get document summary</ERROR></eSummaryResult>"
+    refused = Trick("one for all", body=body)
+    entrez = serve(
+        World().add(*papers(3)), lambda asked: refused if asked.utility == "esummary" and "9" in asked.ids else None
+    )
+    fates = Fetcher(Client(quick(entrez))).fates(["2", "9"], moved=False)
+    assert {pmid: fate.status for pmid, fate in fates.items()} == {"2": "there", "9": "gone"}
+
+
 def test_a_book_counts_as_a_record(serve: Serve) -> None:
     entrez = serve(World().add(*papers(1), *papers(1, 2, book=True)), never)
     (batch,) = Fetcher(Client(quick(entrez))).batches(["1", "2"])
