@@ -41,15 +41,15 @@ def read_bytes(path: Path) -> bytes:
         raise InvalidInput([Problem(f"cannot be read: {error.strerror}", file=str(path))]) from None
 
 
-def parse_csv(name: str, data: bytes, problems: Problems) -> Records:
-    """Return comma-separated UTF-8 text as records; what is wrong goes into `problems`."""
+def parse_csv(name: str, data: bytes, problems: Problems, *, delimiter: str = ",") -> Records:
+    """Return delimited UTF-8 text as records; what is wrong goes into `problems`."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         problems.add("not UTF-8 text", file=name, row=data.count(b"\n", 0, error.start) + 1,
                      found=f"byte {data[error.start]:#x}", remedy="Save the file as CSV UTF-8")  # fmt: skip
         return Records(name, sha256(data), {}, [])
-    lines = _lines(name, text, problems)
+    lines = _lines(name, text, delimiter, problems)
     if not lines:
         problems.add("the file is empty", file=name)
         return Records(name, sha256(data), {}, [])
@@ -59,22 +59,29 @@ def parse_csv(name: str, data: bytes, problems: Problems) -> Records:
         problems.add("a column name stands twice in the header", file=name, row=1, column=column)
     if twice:
         return Records(name, sha256(data), {}, [])
-    columns: dict[str, list[str | None]] = {column: [] for column in header}
-    rows = []
+    rows, kept = [], []
     for number, cells in lines[1:]:
         if len(cells) != len(header):
+            remedy = f"Put a cell that holds {'a comma' if delimiter == ',' else repr(delimiter)} into double quotes"
             problems.add("wrong number of cells", file=name, row=number, found=len(cells), allowed=str(len(header)),
-                         remedy="Put a cell that holds a comma into double quotes")  # fmt: skip
+                         remedy=remedy)  # fmt: skip
             continue
         rows.append(number)
-        for column, cell in zip(header, cells, strict=True):
-            columns[column].append(cell.strip() or None)
+        kept.append(cells)
+    by_column = zip(*kept, strict=True) if kept else [()] * len(header)
+    columns = {column: _stripped(cells) for column, cells in zip(header, by_column, strict=True)}
     return Records(name, sha256(data), columns, rows)
 
 
-def _lines(name: str, text: str, problems: Problems) -> list[tuple[int, list[str]]]:
+def _stripped(cells: tuple[str, ...]) -> list[str | None]:
+    """Return cells without white space around them, an empty one as None; equal cells share one text."""
+    texts = {cell: cell.strip() or None for cell in set(cells)}
+    return [texts[cell] for cell in cells]
+
+
+def _lines(name: str, text: str, delimiter: str, problems: Problems) -> list[tuple[int, list[str]]]:
     """Return the cells of each row that has any, with the line on which the row begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     lines = []
     begins = 1
     try:
@@ -83,7 +90,8 @@ def _lines(name: str, text: str, problems: Problems) -> list[tuple[int, list[str
                 lines.append((begins, cells))
             begins = reader.line_num + 1
     except csv.Error as error:
-        problems.add(f"not comma-separated text: {error}", file=name, row=begins,
+        separated = "comma-separated text" if delimiter == "," else f"text separated by {delimiter!r}"
+        problems.add(f"not {separated}: {error}", file=name, row=begins,
                      remedy="Close every double quote, and double one that stands inside a quoted cell")  # fmt: skip
     return lines
 

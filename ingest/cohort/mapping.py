@@ -10,109 +10,43 @@ from __future__ import annotations
 import dataclasses
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from catalog.errors import Problems, nearest
 from catalog.fields import FIELDS
 from catalog.tables import PATIENT_SHEET, STUDY_SHEET
+from ingest.cohort.entries import (
+    AnyOf,
+    Cohort,
+    CohortMapping,
+    Column,
+    Constant,
+    Dates,
+    Difference,
+    FileForm,
+    FirstOf,
+    Ignored,
+    Rows,
+    Says,
+)
+from ingest.cohort.entry_checks import check_entry
 
 NOT_MAPPED = {"study_id", "patient_id", "source_url", "where_in_source"}
 MAPPABLE = tuple(name for name in PATIENT_SHEET if name not in NOT_MAPPED)
 OF_STUDY = tuple(name for name in STUDY_SHEET if name != "study_id")
-
-
-@dataclass(frozen=True)
-class Cohort:
-    """Names of the cohort and its patients; `{Column}` in `patient_id` stands for that column's cell."""
-
-    study_id: str
-    patient_id: str
-    source_url: str = ""
-    recorded_by: str = ""
-
-    @property
-    def columns(self) -> list[str]:
-        """The columns whose cells make up a patient's name."""
-        return re.findall(r"\{([^{}]+)\}", self.patient_id)
-
-
-@dataclass(frozen=True)
-class Constant:
-    """A fact that holds for every patient of the file."""
-
-    field: str
-    value: str
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class Says:
-    """What a cell with exactly these words says, as declared fields."""
-
-    cell: str
-    facts: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One reading of one column; a column may be read more than once."""
-
-    name: str
-    field: str = ""
-    unit: str = ""
-    place: str = ""
-    separator: str = ""
-    thousands: str = ""
-    missing: tuple[str, ...] = ()
-    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    says: tuple[Says, ...] = ()
-
-
-@dataclass(frozen=True)
-class AnyOf:
-    """A yes/no field that is yes when any of several columns is, and no when all are."""
-
-    field: str
-    names: tuple[str, ...]
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class Ignored:
-    """A column that is left out, and why."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class CohortMapping:
-    """A whole mapping file."""
-
-    cohort: Cohort
-    constants: tuple[Constant, ...]
-    columns: tuple[Column, ...]
-    any_of: tuple[AnyOf, ...]
-    ignored: tuple[Ignored, ...]
-    study: Mapping[str, str] = dataclasses.field(default_factory=dict)
-
-
 KINDS: dict[str, type] = {
-    "cohort": Cohort,
-    "constant": Constant,
-    "column": Column,
-    "any_of": AnyOf,
-    "ignored": Ignored,
-}
-
-
+    "cohort": Cohort, "file": FileForm, "rows": Rows, "dates": Dates, "constant": Constant, "column": Column,
+    "first_of": FirstOf, "difference": Difference, "any_of": AnyOf, "ignored": Ignored,
+}  # fmt: skip
+AT_MOST_ONE = ("file", "rows", "dates")
+FIELD_ENTRIES = ("constant", "column", "first_of", "difference", "any_of")
 TYPES = {
     "str": "text",
+    "bool": "true or false",
+    "float": "a number",
     "tuple[str, ...]": "a list of texts",
+    "Texts": "a text or a list of texts",
+    "Where": "columns, each with a text or a list of texts",
     "Mapping[str, str]": "words with the text each means",
     "tuple[Says, ...]": "a list of entries, each with a cell",
 }
@@ -131,13 +65,18 @@ def parse_mapping(name: str, data: bytes, problems: Problems) -> CohortMapping |
             refuse_unknown("unknown section", key, (*KINDS, "study"), name, problems)
     if len(_list(content.get("cohort"))) != 1:
         problems.add("there must be one section [cohort]", file=name)
+    for key in AT_MOST_ONE:
+        if len(_list(content.get(key))) > 1:
+            problems.add(f"there can be only one section [{key}]", file=name)
     parts = {key: tuple(_entry(key, entry, name, problems) for entry in _list(content.get(key))) for key in KINDS}
     study = _study(content.get("study", {}), name, problems)
     if len(problems) > before:
         return None
+    one = {key: parts[key][0] for key in ("cohort", *AT_MOST_ONE) if parts[key]}
     return CohortMapping(
-        parts["cohort"][0], parts["constant"], parts["column"], parts["any_of"], parts["ignored"], study
-    )
+        **one, constants=parts["constant"], columns=parts["column"], first_of=parts["first_of"],
+        differences=parts["difference"], any_of=parts["any_of"], ignored=parts["ignored"], study=study,
+    )  # fmt: skip
 
 
 def _study(section: Any, file: str, problems: Problems) -> dict[str, str]:
@@ -170,32 +109,33 @@ def refuse_unknown(what: str, found: str, known: tuple[str, ...], file: str, pro
 
 def _entry(section: str, entry: Any, file: str, problems: Problems) -> Any:
     """Return one entry of a section as its dataclass; None (and problems) when it is wrong."""
-    kind = KINDS[section]
     if not isinstance(entry, dict):
         problems.add(f"[{section}] must hold keys and values", file=file, found=entry)
         return None
     before = len(problems)
-    known = tuple(kind.__dataclass_fields__)  # type: ignore[attr-defined]
+    declared = {one.name: one for one in dataclasses.fields(KINDS[section])}
     where = f"[{section}] {entry.get('name') or entry.get('field') or ''}".strip()
     for key in entry:
-        if key not in known:
-            refuse_unknown(f"unknown key in {where}", key, known, file, problems)
-    for key, declared in kind.__dataclass_fields__.items():  # type: ignore[attr-defined]
-        if declared.default is declared.default_factory and entry.get(key, "") in ("", []):
+        if key not in declared:
+            refuse_unknown(f"unknown key in {where}", key, tuple(declared), file, problems)
+    for key, one in declared.items():
+        if one.default is one.default_factory and entry.get(key, "") in ("", []):
             problems.add(f"{where} needs a key", file=file, column=key)
-        if key in entry and not _right(str(declared.type), entry[key]):
+        if key in entry and not _right(str(one.type), entry[key]):
             problems.add(f"wrong type in {where}", file=file, column=key, found=entry[key],
-                         allowed=TYPES[str(declared.type)])  # fmt: skip
-    if section in ("constant", "column", "any_of"):
+                         allowed=TYPES[str(one.type)])  # fmt: skip
+    if section in FIELD_ENTRIES:
         _check_field(entry.get("field"), where, file, problems)
     if section == "column" and not entry.get("field") and not entry.get("says"):
         problems.add(f"{where} needs a field, or says", file=file)
     if len(problems) > before:
         return None
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    values = {key: _value(str(declared[key].type), value) for key, value in entry.items()}
     if "says" in values:
         values["says"] = tuple(_says(says, where, file, problems) for says in entry["says"])
-    return kind(**values)
+    made = KINDS[section](**values)
+    check_entry(made, where, file, problems)
+    return made
 
 
 def _says(entry: dict, where: str, file: str, problems: Problems) -> Says:
@@ -212,11 +152,28 @@ def _check_field(name: Any, where: str, file: str, problems: Problems) -> None:
         refuse_unknown(f"unknown field in {where}", name, MAPPABLE, file, problems)
 
 
+def _texts(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+
+
 def _right(declared: str, value: Any) -> bool:
-    if declared.startswith("tuple[str"):
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if declared.startswith("tuple[Says"):
+    """Return whether a value of the file has the type that the entry's annotation names."""
+    if declared == "tuple[Says, ...]":
         return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-    if declared.startswith("Mapping"):
-        return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
-    return isinstance(value, str)
+    if declared in ("Where", "Mapping[str, str]"):
+        of = _texts if declared == "Where" else lambda item: isinstance(item, str)
+        return isinstance(value, dict) and all(of(item) for item in value.values())
+    if declared == "float":
+        return type(value) in (int, float)
+    if declared == "bool":
+        return isinstance(value, bool)
+    return _texts(value) and (declared == "Texts" or isinstance(value, list) == (declared != "str"))
+
+
+def _value(declared: str, value: Any) -> Any:
+    """Return a value of the file as the entry holds it: lists as tuples, a text that may be a list as a list of one."""
+    if declared == "Where":
+        return {column: (cells,) if isinstance(cells, str) else tuple(cells) for column, cells in value.items()}
+    if declared == "Texts" and isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value

@@ -1,53 +1,49 @@
-"""Cohort files of every format as the same records: cells as text, by column, with their row."""
+"""Cohort files of every format as the same records; the ending says which."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from catalog.errors import InvalidInput, Problem, Problems
-from catalog.lineage import sha256
-from ingest.files import Records, parse_csv, read_bytes
+from ingest.cohort.delimited import read_delimited
+from ingest.cohort.entries import FileForm
+from ingest.cohort.excel import read_excel
+from ingest.cohort.parquet import read_parquet
+from ingest.cohort.records import CohortRecords
+from ingest.cohort.redcap import read_dictionary, with_dictionary
+from ingest.cohort.statistical import PROGRAMS, read_statistical
+from ingest.files import read_bytes
+
+DELIMITED = (".csv", ".tsv", ".txt")
+EXCEL = (".xlsx", ".xlsm")
+PARQUET = ".parquet"
+ENDINGS = (*DELIMITED, *EXCEL, *PROGRAMS, PARQUET)
+AS_DECLARED = FileForm()
 
 
-def read_records(path: Path, problems: Problems) -> Records:
-    """Return the file's records by its ending (.csv, .parquet); refuses other endings."""
-    if path.suffix.lower() == ".csv":
-        return parse_csv(path.name, read_bytes(path), problems)
-    if path.suffix.lower() == ".parquet":
-        return _read_parquet(path, problems)
-    raise InvalidInput(
-        [Problem("no reader for this kind of file", file=str(path), found=path.suffix, allowed=".csv, .parquet")]
-    )
+def read_records(
+    path: Path, problems: Problems, form: FileForm = AS_DECLARED, *, sheet: str = "", dictionary: Path | None = None
+) -> CohortRecords:
+    """Return the file's records by its ending; with `dictionary`, a REDCap export with the labels of its dictionary.
 
-
-def _read_parquet(path: Path, problems: Problems) -> Records:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    `sheet` (of a workbook) goes before the sheet that `form` names. Raises `InvalidInput` for another ending and for a
+    file that is not there; everything else that is wrong goes into `problems`.
+    """
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        allowed = ", ".join(ENDINGS)
+        raise InvalidInput([Problem("no reader for this kind of file", file=str(path), found=ending, allowed=allowed)])
     data = read_bytes(path)
-    try:
-        table = pq.ParquetFile(pa.BufferReader(data)).read()
-    except (pa.ArrowException, OSError) as error:
-        problems.add(f"not a Parquet file: {error}", file=path.name)
-        return Records(path.name, sha256(data), {}, [])
-    columns: dict[str, list[str | None]] = {}
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        if name in columns:
-            problems.add("a column name stands twice", file=path.name, column=name)
-        if pa.types.is_nested(column.type):
-            problems.add("a column of lists or structures cannot be read", file=path.name, column=name)
-            continue
-        if pa.types.is_float32(column.type):  # by way of text, so that 9.8 does not become 9.800000190734863
-            column = column.cast(pa.string()).cast(pa.float64())  # noqa: PLW2901
-        columns[name] = [_text(cell) for cell in column.to_pylist()]
-    return Records(path.name, sha256(data), columns, list(range(2, table.num_rows + 2)))
-
-
-def _text(cell: object) -> str | None:
-    """Return a cell as it would stand in a CSV: whole numbers without a decimal point, an empty text as None."""
-    if isinstance(cell, float):
-        if cell != cell:
-            return None
-        return str(int(cell)) if cell.is_integer() else repr(cell)
-    text = None if cell is None else str(cell).strip()
-    return text or None
+    if ending in DELIMITED:
+        records = read_delimited(path.name, data, form, problems)
+    elif ending in EXCEL:
+        records = read_excel(path.name, data, sheet or form.sheet, problems)
+    elif ending == PARQUET:
+        records = read_parquet(path.name, data, problems)
+    else:
+        records = read_statistical(path.name, ending, data, form.encoding, problems)
+    if sheet and ending not in EXCEL:
+        problems.add("only a workbook has sheets", file=path.name, found=sheet)
+    if dictionary is None:
+        return records
+    return with_dictionary(records, read_dictionary(dictionary.name, read_bytes(dictionary), problems), problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.cohort.mapping import CohortMapping
+from ingest.cohort.entries import CohortMapping
 from ingest.observations import Source, Statements
 from ingest.reports import Row, publications
 

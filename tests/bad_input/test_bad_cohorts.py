@@ -47,7 +47,9 @@ from support.workplace import MAPPING, WARD
         ),
         pytest.param(
             WARD.replace("kept", "für immer").encode("latin-1"),
-            ["ward7.csv, row 2: not UTF-8 text; found 'byte 0xfc'. Save the file as CSV UTF-8"],
+            [("ward7.csv, row 2: not UTF-8 text; found 'byte 0xfc'; allowed: cp1252 reads 'für'; cp1250 reads 'für'; "
+             "cp1251 reads 'fьr'; gb18030 reads 'f黵'. "
+             "Save the file as CSV UTF-8, or declare encoding in [file] of the mapping")],
             id="not UTF-8",
         ),
         pytest.param("", ["ward7.csv: the file is empty"], id="an empty file"),
@@ -68,13 +70,15 @@ def test_a_spoiled_file_is_refused(work, records, problems):
         pytest.param(
             MAPPING.replace("unit =", "units ="),
             "ward7.toml: unknown key in [column] Months; found 'units'; "
-            "allowed: name, field, unit, place, separator, thousands, missing, values, says. Did you mean 'unit'?",
+            "allowed: unit, place, separator, decimal, thousands, missing, values, factor, factor_source, free_text, "
+            "where, take, name, field, says. Did you mean 'unit'?",
             id="an unknown key",
         ),
         pytest.param(
             MAPPING.replace("[[constant]]", "[[constants]]"),
             "ward7.toml: unknown section; found 'constants'; "
-            "allowed: cohort, constant, column, any_of, ignored, study. Did you mean 'constant'?",
+            "allowed: cohort, file, rows, dates, constant, column, first_of, difference, any_of, ignored, study. "
+            "Did you mean 'constant'?",
             id="an unknown section",
         ),
         pytest.param(
@@ -123,6 +127,7 @@ def test_problems_of_mapping_and_file_come_in_one_list(work):
 
 def test_a_missing_file_and_a_missing_mapping_are_named(work):
     from ingest.cohort.__main__ import app
+    from ingest.cohort.readers import ENDINGS
 
     records, mapping = work.folder / "ward7.csv", work.folder / "ward7.toml"
     (problem,) = work.refused(app, work.folder / "gone.csv", "--mapping", mapping)
@@ -130,7 +135,7 @@ def test_a_missing_file_and_a_missing_mapping_are_named(work):
     (problem,) = work.refused(app, records, "--mapping", work.folder / "gone.toml")
     assert problem.endswith("gone.toml: no such file")
     (problem,) = work.refused(app, work.write("ward7.docx", b""), "--mapping", mapping)
-    assert problem.endswith("no reader for this kind of file; found '.docx'; allowed: .csv, .parquet")
+    assert problem.endswith("no reader for this kind of file; found '.docx'; allowed: " + ", ".join(ENDINGS))
 
 
 def test_words_that_no_vocabulary_knows_are_refused_when_harmonized(work):

@@ -4,6 +4,7 @@ from catalog.errors import Problems
 from catalog.tables import STUDY_SHEET
 from ingest.cohort.fit import check_against
 from ingest.cohort.mapping import MAPPABLE, OF_STUDY, parse_mapping
+from ingest.cohort.records import CohortRecords
 
 COHORT = '[cohort]\nstudy_id = "ward7"\npatient_id = "ward7_p{No}"\n'
 
@@ -163,7 +164,8 @@ def against(text, header):
     mapping, problems = parsed(COHORT + text)
     assert problems == []
     found = Problems()
-    check_against(mapping, "m.toml", "ward7.csv", header, found)
+    records = CohortRecords("ward7.csv", "", {column: [] for column in header}, [])
+    check_against(mapping, "m.toml", records, found)
     return [str(problem) for problem in found]
 
 

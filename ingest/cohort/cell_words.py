@@ -1,0 +1,88 @@
+"""The declared reading of cells: words by the mapping's table, numbers without local marks, other assays' units."""
+
+from __future__ import annotations
+
+import re
+
+from catalog.errors import Problems
+from catalog.fields import FIELDS
+from ingest.cohort.entries import Column, FirstOf
+from ingest.cohort.numerals import COMMA, Notation, declared, kinds_of, notation_of
+from ingest.cohort.records import Cells, CohortRecords, number_text
+
+NUMERIC = ("integer", "number", "quantity", "duration")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+class CellWords:
+    """Reads the distinct cells of a column, so that a million rows cost no more than their different words."""
+
+    def __init__(self, records: CohortRecords, decimal: str, problems: Problems, notes: list[str]) -> None:
+        self.records = records
+        self.decimal = decimal
+        self.problems = problems
+        self.notes = notes
+        self._kinds = {
+            name: kinds_of(cell for cell in set(cells) if cell and name not in records.dates)
+            for name, cells in records.columns.items()
+        }
+        self._commas = sum(COMMA in kinds for kinds in self._kinds.values())
+
+    def read(self, entry: Column | FirstOf, field: str, cells: Cells, column: str) -> Cells:
+        """Return the reading of each cell where it differs from the cell, else None; problems name `column`."""
+        distinct = {cell for cell in cells if cell}
+        split = {cell: self._split(entry, cell) for cell in distinct}
+        readings = {cell: ";".join(entry.values.get(word, word) for word in words) for cell, words in split.items()}
+        if FIELDS[field].kind in NUMERIC:
+            # What the values table says is the mapping's own word and needs no reading.
+            stated = {cell for cell in distinct if cell not in entry.values}
+            readings |= self._numbers(entry, field, {cell: readings[cell] for cell in stated}, cells, column)
+        unused = sorted(set(entry.values) - {word for words in split.values() for word in words})
+        if unused:
+            self.notes.append(f"{column}: the mapping explains words that do not occur: {', '.join(unused)}")
+        return [readings[cell] if cell and readings[cell] != cell else None for cell in cells]
+
+    def _split(self, entry: Column | FirstOf, cell: str) -> list[str]:
+        return [word.strip() for word in cell.split(entry.separator)] if entry.separator else [cell]
+
+    def _numbers(
+        self, entry: Column | FirstOf, field: str, readings: dict[str, str], cells: Cells, column: str
+    ) -> dict[str, str]:
+        notation = self._notation(entry, readings, column)
+        if notation is None:
+            return readings
+        plain = {cell: notation.plain(reading) for cell, reading in readings.items()}
+        for cell in sorted(cell for cell, reading in plain.items() if reading is None):
+            self.problems.add(
+                "a number that is not written as the others", file=self.records.name,
+                row=self.records.rows[self._place(column, cell, cells)], column=column, found=cell,
+                allowed=f"decimal {notation.decimal!r}, thousands {notation.thousands or 'without a mark'!r}",
+            )  # fmt: skip
+        numbers = {cell: reading for cell, reading in plain.items() if reading is not None}
+        if entry.factor == 1:
+            return numbers
+        unit = FIELDS[field].unit
+        self.notes.append(f"{column}: 1 {entry.unit} read as {entry.factor:g} {unit} ({entry.factor_source})")
+        times = lambda found: number_text(float(found[0]) * entry.factor) or ""  # noqa: E731
+        return {cell: NUMBER.sub(times, reading) for cell, reading in numbers.items()}
+
+    def _notation(self, entry: Column | FirstOf, readings: dict[str, str], column: str) -> Notation | None:
+        """Return how the column writes its numbers: as declared, else as its cells show; None with a problem."""
+        decimal = entry.decimal or ("" if entry.thousands else self.records.decimals.get(column, "") or self.decimal)
+        stated = declared(decimal, entry.thousands)
+        if stated:
+            return stated
+        kinds = kinds_of(readings.values())
+        found = notation_of(kinds, commas_elsewhere=self._commas > (COMMA in kinds))
+        if isinstance(found, str):
+            self.problems.add(f"the numbers can be read in two ways: {found}", file=self.records.name, column=column,
+                              remedy="Declare decimal or thousands for the column in the mapping")  # fmt: skip
+            return None
+        if found.decimal == COMMA or "," in "".join(readings.values()):
+            mark = "decimal comma" if found.decimal == COMMA else "commas between thousands"
+            self.notes.append(f"{column}: read with {mark}")
+        return found
+
+    def _place(self, column: str, cell: str, cells: Cells) -> int:
+        own = self.records.columns.get(column, cells)
+        return own.index(cell)

@@ -1,0 +1,109 @@
+"""Delimited text as hospitals export it: encoding and delimiter are found out and stated, or asked for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from itertools import islice
+
+from catalog.errors import Problems
+from catalog.lineage import sha256
+from ingest.cohort.entries import FileForm
+from ingest.cohort.records import CohortRecords
+from ingest.files import parse_csv
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+"""Byte order marks (Unicode Standard, section 23.8)."""
+CODE_PAGES = ("cp1252", "cp1250", "cp1251", "cp949", "gb18030", "shift_jis", "big5")
+"""Shown to the person when a file is not Unicode: one and the same bytes are words in several of them."""
+SAMPLE = 500
+
+
+def read_delimited(name: str, data: bytes, form: FileForm, problems: Problems) -> CohortRecords:
+    """Return delimited text as records; what cannot be found out for certain is a problem that says what to declare."""
+    nothing = CohortRecords(name, sha256(data), {}, [])
+    encoding = form.encoding or next((coding for mark, coding in MARKS.items() if data.startswith(mark)), "utf-8")
+    text = _decoded(name, data, encoding, declared=bool(form.encoding), problems=problems)
+    if text is None:
+        return nothing
+    said = re.match(r"sep=(.)\r?\n", text)  # Excel's own first line
+    if said:
+        text = text.replace(said[0], said[0][len("sep=") + 1 :], 1)
+    delimiter = form.delimiter or (said[1] if said else _delimiter(name, text, problems))
+    if delimiter is None:
+        return nothing
+    records = parse_csv(name, text.encode(), problems, delimiter=delimiter)
+    _refuse_nameless(records.columns, name, problems)
+    mark = " with byte order mark" if encoding in ("utf-8-sig", "utf-16") else ""
+    coded = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16"}.get(encoding, encoding) + mark
+    read_as = f"text in {coded}, cells separated by {DELIMITERS.get(delimiter, repr(delimiter))}"
+    return CohortRecords(**{**vars(replace(records, sha256=sha256(data))), "read_as": read_as})
+
+
+def _decoded(name: str, data: bytes, encoding: str, *, declared: bool, problems: Problems) -> str | None:
+    try:
+        text = data.decode(encoding)
+    except LookupError:
+        problems.add("no such encoding", file=name, found=encoding, allowed=f"utf-8, utf-16, {', '.join(CODE_PAGES)}")
+        return None
+    except UnicodeDecodeError as error:
+        said = f"not {encoding}" if declared else "not UTF-8"
+        readings = _readings(data, error.start)
+        problems.add(
+            f"{said} text", file=name, row=data.count(b"\n", 0, error.start) + 1,
+            found=f"byte {data[error.start]:#x}", allowed="; ".join(readings) or None,
+            remedy="Save the file as CSV UTF-8, or declare encoding in [file] of the mapping",
+        )  # fmt: skip
+        return None
+    if "\0" in text:
+        problems.add("the text holds zero bytes", file=name, row=text.count("\n", 0, text.index("\0")) + 1,
+                     remedy='Declare encoding = "utf-16" in [file] of the mapping, or save as CSV UTF-8')  # fmt: skip
+        return None
+    return text.removeprefix("\ufeff")
+
+
+def _readings(data: bytes, at: int) -> list[str]:
+    """Return how the word at a byte reads in each code page in which the whole file can be read."""
+    before, after = re.search(rb'[^\s,;|"]*$', data[:at]), re.match(rb'[^\s,;|"]*', data[at:])
+    word = (before[0] if before else b"") + (after[0] if after else b"")
+    found = []
+    for page in CODE_PAGES:
+        try:
+            data.decode(page)
+            found.append(f"{page} reads {word.decode(page)!r}")
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+def _delimiter(name: str, text: str, problems: Problems) -> str | None:
+    """Return the delimiter that splits the header and most rows alike; a problem when there are several."""
+    fits = []
+    for delimiter in DELIMITERS:
+        try:
+            sample = islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), SAMPLE)
+            widths = [len(cells) for cells in sample if any(cells)]
+        except csv.Error:
+            continue
+        if widths and widths[0] > 1 and 2 * sum(width == widths[0] for width in widths) > len(widths):
+            fits.append(delimiter)
+    if len(fits) > 1:
+        found = ", or by ".join(DELIMITERS[delimiter] for delimiter in fits)
+        problems.add("the cells may be separated in several ways", file=name, found=f"by {found}",
+                     remedy="Declare delimiter in [file] of the mapping")  # fmt: skip
+        return None
+    return fits[0] if fits else ","
+
+
+def _refuse_nameless(columns: dict[str, list[str | None]], name: str, problems: Problems) -> None:
+    """Drop a column without a name and without cells; refuse one that has cells."""
+    if "" not in columns:
+        return
+    place = list(columns).index("") + 1
+    if any(columns[""]):
+        problems.add("a column without a name", file=name, row=1, found=f"column {place}",
+                     remedy="Name it in the file")  # fmt: skip
+    del columns[""]

@@ -1,0 +1,117 @@
+"""Excel workbooks: one sheet, cached values, real dates; merged cells and formulas never calculated are refused."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+from typing import Any
+
+from catalog.errors import Problems
+from catalog.lineage import sha256
+from ingest.cohort.records import Cells, CohortRecords, moment_text, number_text
+
+
+def read_excel(name: str, data: bytes, sheet: str, problems: Problems) -> CohortRecords:
+    """Return one sheet of a workbook as records; the first row with cells is the header.
+
+    Refuses a workbook of several sheets when none is chosen, merged cells, formulas without a cached value, columns
+    without a name, and files that are no workbook or need a password.
+    """
+    from openpyxl import load_workbook
+
+    nothing = CohortRecords(name, sha256(data), {}, [])
+    try:
+        book = load_workbook(io.BytesIO(data), data_only=True)
+    except Exception as error:  # openpyxl raises whatever the broken part of the package raises
+        problems.add(f"not an Excel workbook: {_first_line(error)}", file=name,
+                     remedy="A workbook with a password must be saved without one")  # fmt: skip
+        return nothing
+    chosen = _sheet(name, book, sheet, problems)
+    if chosen is None:
+        return nothing
+    for merged in chosen.merged_cells.ranges:
+        problems.add("merged cells", file=name, row=merged.min_row, found=merged.coord,
+                     remedy="Unmerge them and write each cell's own value")  # fmt: skip
+    _refuse_uncalculated(name, data, chosen, problems)
+    columns, dates, rows = _cells(name, chosen, problems)
+    return CohortRecords(name, sha256(data), columns, rows, f"Excel sheet {chosen.title!r}", dates=frozenset(dates))
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def _sheet(name: str, book: Any, wanted: str, problems: Problems) -> Any:
+    """Return the sheet named `wanted`, or the only one that has cells; None with a problem otherwise."""
+    filled = [
+        sheet for sheet in book.worksheets if sheet.max_row > 1 or any(cell.value is not None for cell in sheet[1])
+    ]
+    titles = ", ".join(repr(sheet.title) for sheet in filled)
+    for sheet in book.worksheets:
+        if sheet.title == wanted:
+            return sheet
+    if wanted:
+        problems.add("the workbook has no such sheet", file=name, found=wanted, allowed=titles or None)
+    elif len(filled) > 1:
+        problems.add("the workbook has several sheets", file=name, found=titles, remedy="Choose one with --sheet")
+    elif not filled:
+        problems.add("the file is empty", file=name)
+    return filled[0] if len(filled) == 1 and not wanted else None
+
+
+def _refuse_uncalculated(name: str, data: bytes, sheet: Any, problems: Problems) -> None:
+    """Add a problem for each formula whose value is not in the file: a program wrote it and nothing calculated it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = [part for part in package.namelist() if part.startswith("xl/worksheets/")]
+        if not any(b"<f" in package.read(part) for part in parts if part.endswith(".xml")):
+            return  # reading the workbook again for its formulas costs as much as the first time
+    from openpyxl import load_workbook
+
+    for row in load_workbook(io.BytesIO(data))[sheet.title].iter_rows():
+        for cell in row:
+            if cell.data_type == "f" and sheet[cell.coordinate].value is None:
+                problems.add("a formula without a value", file=name, row=cell.row, found=cell.coordinate,
+                             remedy="Open the workbook in Excel, let it calculate, and save it")  # fmt: skip
+
+
+def _cells(name: str, sheet: Any, problems: Problems) -> tuple[dict[str, Cells], set[str], list[int]]:
+    """Return the cells by column, the columns that hold dates, and the row numbers of rows with cells."""
+    numbered = [(number, row) for number, row in enumerate(sheet.iter_rows(values_only=True), start=1) if _filled(row)]
+    if not numbered:
+        return {}, set(), []
+    (head, header), body = numbered[0], numbered[1:]
+    columns: dict[str, Cells] = {}
+    dates = set()
+    for place, title in enumerate(header):
+        values = [row[place] for _, row in body]
+        column = _text(title) or ""
+        if not column and not _filled(values):
+            continue
+        if not column or column in columns:
+            from openpyxl.utils import get_column_letter
+
+            what = "a column name stands twice in the header" if column else "a column without a name"
+            problems.add(
+                what, file=name, row=head, column=column or None, found=f"{get_column_letter(place + 1)}{head}"
+            )
+            continue
+        if any(isinstance(value, datetime.date) for value in values):
+            dates.add(column)
+        columns[column] = [_text(value) for value in values]
+    return columns, dates, [number for number, _ in body]
+
+
+def _filled(values: Any) -> bool:
+    return any(_text(value) for value in values)
+
+
+def _text(value: Any) -> str | None:
+    """Return a cell as it would stand in a CSV; a truth value as Excel shows it."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return number_text(value)
+    if isinstance(value, datetime.date):
+        return moment_text(value)
+    return None if value is None else str(value).strip() or None

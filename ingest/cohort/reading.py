@@ -1,0 +1,174 @@
+"""One pass over a cohort's file with its mapping: what the file states, column by column, as statements on patients."""
+
+from __future__ import annotations
+
+from catalog.errors import Problems
+from catalog.fields import FIELDS
+from ingest.cohort.cell_words import CellWords
+from ingest.cohort.date_columns import DateColumns
+from ingest.cohort.entries import AnyOf, CohortMapping, Column, Difference, FirstOf
+from ingest.cohort.records import Cells, CohortRecords
+from ingest.cohort.rows import Taken, Taking, matching, patients_of
+from ingest.observations import Statements
+
+FILLED = "filled"
+"""What is kept of a cell that only counts by being there, such as the date of a recurrence."""
+
+
+class Reading:
+    """One pass over the columns of a file with its mapping."""
+
+    def __init__(
+        self, records: CohortRecords, mapping: CohortMapping, statements: Statements, problems: Problems
+    ) -> None:
+        self.records = records
+        self.mapping = mapping
+        self.statements = statements
+        self.problems = problems
+        self.notes: list[str] = []
+        self.patients = patients_of(records, mapping.cohort, mapping.rows, problems)
+        self.studies = [mapping.cohort.study_id] * len(self.patients.names)
+        self.taking = Taking(records, self.patients, mapping.rows, problems)
+        self.words = CellWords(records, mapping.file.decimal, problems, self.notes)
+        self.dates = DateColumns(records, mapping.dates, problems)
+
+    def read(self) -> Statements:
+        """Return what the file states."""
+        first_rows: list[int | None] = [self.records.rows[places[0]] for places in self.patients.places]
+        for constant in self.mapping.constants:
+            cells: Cells = [constant.value] * len(first_rows)
+            self._add(constant.field, Taken(cells, first_rows), None, f"constant {constant.field}", constant.place)
+        for column in self.mapping.columns:
+            self._add_column(column)
+        for first_of in self.mapping.first_of:
+            self._add_first_of(first_of)
+        for difference in self.mapping.differences:
+            self._add_difference(difference)
+        for any_of in self.mapping.any_of:
+            self._add_any_of(any_of)
+        return self.statements
+
+    def _stated(self, entry: Column | FirstOf, column: str) -> Cells:
+        """Return a column's cells without those that the mapping, or the file's own dictionary, calls missing."""
+        cells = self.records.columns[column]
+        coded = {cell: code for cell, code in self.records.missing.get(column, {}).items() if cell not in entry.values}
+        missing = {*entry.missing, *coded}
+        distinct = set(cells)
+        if coded:
+            codes = ", ".join(f"{cell} ({code})" if cell != code else cell for cell, code in sorted(coded.items()))
+            count = sum(cell in coded for cell in cells)
+            self.notes.append(f"{column}: {count} cells are missing by the file's own codes: {codes}")
+        absent = sorted(set(entry.missing) - distinct)
+        if absent:
+            self.notes.append(f"{column}: the mapping names missing codes that do not occur: {', '.join(absent)}")
+        undefined = sorted(self.records.undefined.get(column, frozenset()) - missing - set(entry.values))
+        for cell in undefined:
+            self.problems.add(
+                "neither a code nor a label of the dictionary", file=self.records.name,
+                row=self.records.rows[cells.index(cell)], column=column, found=cell,
+                remedy="Name it in missing or values of the mapping",
+            )  # fmt: skip
+        if not missing & distinct:
+            return cells
+        kept = {cell: None if cell in missing else cell for cell in distinct}
+        return [kept[cell] for cell in cells]
+
+    def _add_column(self, column: Column) -> None:
+        taken = self.taking.take(column.name, self._stated(column, column.name), column.where, column.take)
+        if column.field:
+            self._add_words(column, column.field, taken)
+        if column.says:
+            self._add_says(column, taken)
+
+    def _add_first_of(self, entry: FirstOf) -> None:
+        columns = [self._stated(entry, name) for name in entry.names]
+        first = [next((cell for cell in cells if cell), None) for cells in zip(*columns, strict=True)]
+        taken = self.taking.take(entry.name, first, entry.where, entry.take)
+        self._add_words(entry, entry.field, taken)
+
+    def _add_words(self, entry: Column | FirstOf, field: str, taken: Taken) -> None:
+        values = self.words.read(entry, field, taken.cells, entry.name)
+        unit, note = entry.unit, None
+        if entry.factor != 1:
+            unit = FIELDS[field].unit or ""
+            note = f"1 {entry.unit} = {entry.factor:g} {unit}: {entry.factor_source}"
+        self._add(field, taken, values, entry.name, entry.place, unit, note)
+
+    def _add_says(self, column: Column, taken: Taken) -> None:
+        """Add the facts that whole cells say; a cell that the mapping does not know is a problem."""
+        known = {says.cell: says.facts for says in column.says}
+        cells = taken.cells
+        for row, cell in zip(taken.rows, cells, strict=True):
+            if cell and cell not in known:
+                self.problems.add("the mapping does not say what this cell says", file=self.records.name, row=row,
+                                  column=column.name, found=cell, remedy="Add a [[column.says]] entry")  # fmt: skip
+        for cell in sorted(set(known) - set(cells)):
+            self.problems.add("the mapping explains a cell that does not occur", file=self.records.name,
+                              column=column.name, found=cell, remedy="Remove or correct the entry")  # fmt: skip
+        for name in sorted({name for facts in known.values() for name in facts}):
+            values = [known[cell].get(name) if cell in known else None for cell in cells]
+            stated = [cell if value else None for cell, value in zip(cells, values, strict=True)]
+            self._add(name, Taken(stated, taken.rows), values, column.name, column.place)
+
+    def _add_difference(self, entry: Difference) -> None:
+        """Add the time between two dates; the dates themselves are not kept."""
+        index = self.mapping.dates.index
+        since = self.dates.of(self.taking, (entry.since or index,), {}, "")
+        until = self.dates.of(self.taking, entry.until, entry.where, entry.take)
+        times = self.dates.apart(since, until, entry.unit, entry.name(index))
+        self._add(entry.field, times, None, entry.name(index), entry.place)
+        origin = f"{entry.field}_origin"
+        if self.mapping.dates.event and origin in FIELDS and entry.since in ("", index):
+            events = [self.mapping.dates.event if time else None for time in times.cells]
+            self._add(origin, Taken(events, times.rows), None, entry.name(index), entry.place)
+
+    def _add_any_of(self, rule: AnyOf) -> None:
+        columns = [self.records.columns[name] for name in rule.names]
+        counted = matching(self.records, rule.where)
+        allowed = {*rule.yes, *rule.no, *([""] if "" in rule.no else [])}
+        said: dict[int, tuple[str, str]] = {}
+        for place in counted:
+            cells = [column[place] or "" for column in columns]
+            yes, no = [], []
+            for name, cell in zip(rule.names, cells, strict=True):
+                if cell in rule.no:
+                    no.append(f"{name}: {cell or 'empty'}")
+                elif rule.yes_when_filled and cell:
+                    yes.append(f"{name}: {FILLED}")
+                elif cell in rule.yes:
+                    yes.append(f"{name}: {cell}")
+                elif cell:
+                    self.problems.add(
+                        "neither a yes nor a no of this any_of", file=self.records.name, row=self.records.rows[place],
+                        column=name, found=cell, allowed=", ".join(word for word in (*rule.yes, *rule.no) if word),
+                    )  # fmt: skip
+            if yes or len(no) == len(rule.names):
+                shown = "; ".join(f"{name}: {cell}" for name, cell in zip(rule.names, cells, strict=True) if cell)
+                said[place] = ("yes" if yes else "no", "; ".join([*yes, *no]) if rule.yes_when_filled else shown)
+        self._add_answers(rule, said, allowed)
+
+    def _add_answers(self, rule: AnyOf, said: dict[int, tuple[str, str]], allowed: set[str]) -> None:
+        """Add each patient's answer: yes when one of the rows says yes, no when every row that says anything does."""
+        stated: Cells = []
+        values: Cells = []
+        rows: list[int | None] = []
+        for places in self.patients.places:
+            answers = {place: said[place] for place in places if place in said}
+            place = next(
+                (place for place, (answer, _) in answers.items() if answer == "yes"), next(iter(answers), None)
+            )
+            values.append(None if place is None else answers[place][0])
+            stated.append(None if place is None else answers[place][1] or values[-1])
+            rows.append(None if place is None else self.records.rows[place])
+        self._add(rule.field, Taken(stated, rows), values, " + ".join(rule.names), rule.place)
+
+    def _add(
+        self, field: str, taken: Taken, values: Cells | None, column: str, place: str, unit: str = "",
+        note: str | None = None,
+    ) -> None:  # fmt: skip
+        count = len(taken.cells)
+        self.statements.add(
+            "patient", self.patients.names, self.studies, field, taken.cells, values=values, unit=unit or None,
+            rows=taken.rows, column=column, notes=[note] * count if note else None,
+            urls=[self.mapping.cohort.source_url or None] * count, places=[place or None] * count,
+        )  # fmt: skip
