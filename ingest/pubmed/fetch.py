@@ -124,6 +124,7 @@ class Fetcher:
 
     def _summaries(self, pmids: Sequence[str]) -> dict[str, Fate]:
         params = [("db", "pubmed"), ("id", ",".join(pmids)), ("retmode", "xml")]
+        known: dict[str, Fate] | None
         try:
             known = self.client.ask("esummary", params, read_summary)
         except NotHeld as failure:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from catalog import raw
-from catalog.errors import DamagedData
-from catalog.lineage import Lineage
+from catalog.lineage import Lineage, sha256
 from catalog.store import Store
 from ingest.pubmed.fetch import Batch, read_batch
 from ingest.pubmed.held import Held
@@ -52,13 +51,16 @@ class Loader:
         settled: set[str] = set()
         self.held = Held.of(self.store)
         for entry in self.journal.entries():
-            if entry.fresh:
-                settled.update(entry.pmids)
             if entry.raw_sha256:
                 path = raw.held(self.store.root, entry.raw_sha256)
-                if path is None:
-                    raise DamagedData(f"a kept answer of the interrupted refresh is gone: {entry.raw_sha256}")
-                self._put(read_batch(path.read_bytes(), entry.pmids), entry.raw_sha256)
+                data = path.read_bytes() if path else b""
+                if sha256(data) != entry.raw_sha256:  # not what was received: fetched and kept again
+                    if path:
+                        path.unlink()
+                    continue
+                self._put(read_batch(data, entry.pmids), entry.raw_sha256)
+            if entry.fresh:
+                settled.update(entry.pmids)
         self.commit()
         self.held = Held.of(self.store)
         return settled

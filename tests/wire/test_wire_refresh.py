@@ -14,6 +14,7 @@ from support.entrez.mischief import TRICKS, Asked, Trick, at_random, whenever_as
 from support.entrez.server import Entrez
 from support.entrez.world import Paper, World, papers
 
+from catalog import raw
 from catalog.errors import ServiceUnavailable
 from catalog.lineage import Lineage
 from catalog.schema import from_rows
@@ -204,6 +205,20 @@ def test_a_service_that_goes_down_loses_nothing(serve: Serve, desk: Desk) -> Non
     held = {str(number) for number in range(1, 401)}
     assert held.isdisjoint(entrez.fetched()[before:])
     assert len(desk.reports()) == 1000
+
+
+def test_an_interrupted_refresh_whose_answers_are_lost_fetches_them_again(serve: Serve, desk: Desk) -> None:
+    entrez = serve(World().add(*papers(600)), lambda asked: TRICKS["429"] if asked.number > 2 else None)
+    desk.monkeypatch.setattr("ingest.pubmed.loading.Loader.commit", lambda self: None)
+    assert desk.refresh(entrez).code == 4
+    desk.monkeypatch.undo()
+    damaged, gone = sorted((desk.store.root / "raw").glob("??/*.xml"))
+    damaged.write_bytes(b"<PubmedArticleSet/>")
+    gone.unlink()
+    entrez.mischief = lambda asked: None
+    assert desk.refresh(entrez).code == 0
+    assert len(desk.reports()) == 600
+    assert raw.damaged(desk.store.root) == []
 
 
 def test_a_persons_decision_survives_every_refresh(serve: Serve, desk: Desk) -> None:
