@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
@@ -13,6 +14,7 @@ _MONTHS = {written: digits for written, digits in _DAYS.items() if int(digits) <
 }
 
 
+@lru_cache(maxsize=32_768)  # the days of fifty years; each stands in thousands of records
 def iso(year: str | None, month: str | None, day_of_month: str | None) -> str | None:
     """Return a day as ISO 8601, as far as it is stated and possible; None without a year of four digits."""
     if not year or len(year) != 4 or not year.isdecimal():
@@ -30,11 +32,7 @@ def day(element: Any) -> str | None:
     return iso(said.get("Year"), said.get("Month"), said.get("Day"))
 
 
-def printed(element: Any) -> str | None:
-    """Return a PubDate as it is printed: ``2015 Jul 3``, ``2010 Summer``, ``1998 Dec-1999 Jan``."""
-    return " ".join(text for child in element if (text := (child.text or "").strip())) or None
-
-
+@lru_cache(maxsize=4096)
 def year_in(text: str | None) -> int | None:
     """Return the first year, 1500 to 2099, that a printed date names."""
     found = _YEAR.search(text or "")

@@ -2,8 +2,8 @@
 
 Nothing is cut at the first tag, and a raised or lowered digit stays apart from the digit before it:
 ``10<sup>9</sup>`` reads ``10^9``, never ``109``; ``CO<sub>2</sub>`` reads ``CO2``. A raised citation stays apart
-from any word: ``remission<sup><xref ref-type="bibr">12</xref></sup>`` reads ``remission^12``. White space of the XML
-layout becomes one blank; other spaces (no-break, thin) stay as given.
+from any word: ``remission<sup><xref ref-type="bibr">12</xref></sup>`` reads ``remission^12``. A line break or
+an indent of the XML becomes one blank; other spaces (two blanks, no-break, thin) stay as given.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_LAYOUT = re.compile(r"[ \t\r\n]+")
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _DIGITS = frozenset("0123456789")
 _SIGNS = frozenset("+-−–")
 _SIGNED = _DIGITS | _SIGNS
@@ -36,9 +36,14 @@ def text_of(element: Any, leave_out: frozenset[str] = frozenset()) -> str:
 
 def collapse(text: str) -> str:
     """Return `text` with the line breaks and indents of the XML layout reduced to single blanks."""
-    if "\n" in text or "  " in text or "\t" in text:
-        return _LAYOUT.sub(" ", text).strip(" ")
+    if "\n" in text or "\t" in text:
+        text = _BLANKS.sub(_on_one_line, text)
     return text.strip(" ")
+
+
+def _on_one_line(blanks: re.Match[str]) -> str:
+    """Return blanks as given, but a line break or an indent as one blank."""
+    return " " if "\n" in blanks[0] or "\t" in blanks[0] else blanks[0]
 
 
 def _collect(element: Any, parts: list[str], leave_out: frozenset[str]) -> None:

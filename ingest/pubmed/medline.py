@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from ingest.pubmed.dates import day, iso, printed, year_in
-from ingest.pubmed.markup import text_of
+from ingest.pubmed.dates import day, iso, year_in
+from ingest.pubmed.markup import collapse, text_of
 from ingest.pubmed.record import (
     ArticleId,
     Author,
@@ -43,20 +43,22 @@ Reader = Callable[[Any, Fields], None] | str
 """What is done with an element: a function, or the name under which its plain text is kept."""
 
 _PMCID = re.compile(r"PMC\d+")
-_make_author = partial(tuple.__new__, Author)  # a named tuple's own constructor takes twice as long
-_make_heading = partial(tuple.__new__, Heading)
-_make_qualifier = partial(tuple.__new__, Qualifier)
+_REFERENCES, _REFERENCES_END, _TAIL = b"<ReferenceList>", b"</ReferenceList>", 200
+_new = tuple.__new__
+"""Makes a named tuple from a tuple in half the time of its own constructor."""
 
 
-def iter_records(stream: BinaryIO) -> Iterator[Record | Deleted]:
+def iter_records(stream: BinaryIO, *, verified: bool = False) -> Iterator[Record | Deleted]:
     """Yield every record of a PubMed, MEDLINE or book set, and the PMIDs that the set withdraws, in order.
 
-    `stream` holds uncompressed UTF-8 XML. No DTD is loaded, nothing is fetched, no entity is resolved. Raises
-    `NotPubMedXML` when the stream is something else, ends early, or holds a record that is not well-formed or
-    has no PMID; the records before that one have been yielded.
+    `stream` holds uncompressed UTF-8 XML. `verified` says that its bytes have been held against a checksum (as those
+    of the baseline are): then the lists of cited references, of which nothing is read, are not parsed either. No DTD
+    is loaded, nothing is fetched, no entity is resolved. Raises `NotPubMedXML` when the stream is something else, ends
+    early, or holds a record that is not well-formed or has no PMID; the records before that one have been yielded.
     """
     keeping, dropping = _parser(remove_blank_text=False), _parser(remove_blank_text=True)
-    for number, piece in enumerate(split(stream), 1):
+    for number, whole in enumerate(split(stream), 1):
+        piece = _without_references(whole) if verified else whole
         try:
             try:
                 found = _record(etree.fromstring(piece, dropping), Fields())
@@ -69,6 +71,13 @@ def iter_records(stream: BinaryIO) -> Iterator[Record | Deleted]:
         if found is None:
             raise NotPubMedXML(f"record {number} has no PMID")
         yield found
+
+
+def _without_references(piece: bytes) -> bytes:
+    """Return a record without its lists of references, which stand at its end; most of a new record's bytes."""
+    last = piece.rfind(_REFERENCES_END, -_TAIL)
+    first = piece.find(_REFERENCES) if last >= 0 else -1
+    return piece[:first] + piece[last + len(_REFERENCES_END) :] if first >= 0 else piece
 
 
 def _record(root: Any, fields: Fields) -> Record | Deleted | None:
@@ -100,15 +109,18 @@ def _text(element: Any, fields: Fields) -> str:
     libxml2 keeps all blanks of an element that begins with text (`areBlanks` in its SAX2.c); any other one that
     holds elements is read again from a tree with all blanks.
     """
-    if len(element) and not fields.blanks_kept and any(len(part) and not part.text for part in element.iter()):
-        raise _BlanksInDoubt
-    return text_of(element)
+    if len(element):
+        if not fields.blanks_kept and any(len(part) and not part.text for part in element.iter()):
+            raise _BlanksInDoubt
+        return text_of(element)
+    text = element.text
+    return collapse(text) if text else ""
 
 
 # --- readers of one element ---------------------------------------------------------------------------------
 
 
-def _read(element: Any, fields: Fields, readers: dict[str, Reader]) -> None:
+def _read(readers: dict[str, Reader], element: Any, fields: Fields) -> None:
     """Hand each child to the reader of its name; of plain texts under one name the first counts."""
     for child in element:
         reader = readers.get(child.tag)
@@ -123,7 +135,7 @@ def _read(element: Any, fields: Fields, readers: dict[str, Reader]) -> None:
 
 def _within(readers: dict[str, Reader]) -> Callable[[Any, Fields], None]:
     """Return a reader of an element that only holds others."""
-    return lambda element, fields: _read(element, fields, readers)
+    return partial(_read, readers)
 
 
 def _marked_up(name: str) -> Reader:
@@ -145,7 +157,7 @@ def _day(name: str) -> Reader:
 
 
 def _pmid(element: Any, fields: Fields) -> None:
-    fields["pmid"] = text_of(element)
+    fields["pmid"] = (element.text or "").strip()
     version = element.get("Version", "1")
     fields["version"] = int(version) if version.isdecimal() else 1
 
@@ -156,7 +168,8 @@ def _language(element: Any, fields: Fields) -> None:
 
 
 def _pub_date(element: Any, fields: Fields) -> None:
-    fields["pub_date"] = printed(element)
+    said = [child.text for child in element if child.text]
+    fields["pub_date"] = " ".join(said) or None
     fields["year"] = year_in(fields["pub_date"])
 
 
@@ -184,7 +197,7 @@ def _other_id(element: Any, fields: Fields) -> None:
 
 
 def _article_ids(element: Any, fields: Fields) -> None:
-    ids = [ArticleId(child.get("IdType", "pubmed"), text) for child in element if (text := text_of(child))]
+    ids = [_new(ArticleId, (child.get("IdType", "pubmed"), child.text)) for child in element if child.text]
     fields["article_ids"] = (*fields.get("article_ids", ()), *ids)
     for kind, value in reversed(ids):  # of several the first counts
         if kind == "doi":
@@ -197,7 +210,7 @@ def _sections(element: Any, fields: Fields) -> tuple[Section, ...]:
     sections = []
     for child in element:
         if child.tag == "AbstractText" and (text := _text(child, fields)):
-            sections.append(Section(child.get("Label"), child.get("NlmCategory"), text))
+            sections.append(_new(Section, (child.get("Label"), child.get("NlmCategory"), text)))
     return tuple(sections)
 
 
@@ -231,7 +244,7 @@ def _authors(element: Any, fields: Fields) -> None:
             initials = child.text
         elif tag == "Author":
             if valid:
-                authors.append(_make_author((last, fore, initials, suffix, collective, affiliations)))
+                authors.append(_new(Author, (last, fore, initials, suffix, collective, affiliations)))
             valid = child.get("ValidYN") != "N"
             last = fore = initials = suffix = collective = None
             affiliations = ()
@@ -242,41 +255,51 @@ def _authors(element: Any, fields: Fields) -> None:
         elif tag == "CollectiveName":
             collective = _text(child, fields)
     if valid:
-        authors.append(_make_author((last, fore, initials, suffix, collective, affiliations)))
+        authors.append(_new(Author, (last, fore, initials, suffix, collective, affiliations)))
     fields["authors"] = tuple(authors)
 
 
 def _article(element: Any, fields: Fields) -> None:
-    _read(element, fields, _ARTICLE)
+    _read(_ARTICLE, element, fields)
     affiliation = fields.pop("affiliation", None)  # before 2014: one for the article, the first author's
     authors = fields.get("authors")
     if affiliation and authors and not authors[0].affiliations:
         fields["authors"] = (authors[0]._replace(affiliations=(affiliation,)), *authors[1:])
 
 
+def _term(element: Any) -> Term:
+    return _new(Term, (element.get("UI"), element.text or ""))
+
+
 def _publication_type(element: Any, fields: Fields) -> None:
-    fields["publication_types"] = (*fields.get("publication_types", ()), Term(element.get("UI"), text_of(element)))
+    fields["publication_types"] = (*fields.get("publication_types", ()), _term(element))
 
 
 def _publication_types(element: Any, fields: Fields) -> None:
-    fields["publication_types"] = tuple([Term(child.get("UI"), text_of(child)) for child in element])
+    fields["publication_types"] = tuple(map(_term, element))
 
 
 def _substances(element: Any, fields: Fields) -> None:
-    names = element.iter("NameOfSubstance")
-    fields["substances"] = tuple([Term(name.get("UI"), text_of(name)) for name in names])
+    fields["substances"] = tuple(map(_term, element.iter("NameOfSubstance")))
 
 
 def _mesh(element: Any, fields: Fields) -> None:
-    said: list[tuple[str | None, str, bool, list[Qualifier]]] = []
+    headings: list[Heading] = []
+    ui = name = None
+    major = False
+    qualifiers: tuple[Qualifier, ...] = ()
     for child in element.iter("DescriptorName", "QualifierName"):
-        get = child.get
         if child.tag == "DescriptorName":
-            qualifiers: list[Qualifier] = []
-            said.append((get("UI"), child.text, get("MajorTopicYN") == "Y", qualifiers))
+            if name:
+                headings.append(_new(Heading, (ui, name, major, qualifiers)))
+            ui, name, major = child.get("UI"), child.text, child.get("MajorTopicYN") == "Y"
+            qualifiers = ()
         else:
-            qualifiers.append(_make_qualifier((get("UI"), child.text, get("MajorTopicYN") == "Y")))
-    fields["mesh"] = tuple([_make_heading((ui, name, major, tuple(more))) for ui, name, major, more in said])
+            one = (child.get("UI"), child.text, child.get("MajorTopicYN") == "Y")
+            qualifiers = (*qualifiers, _new(Qualifier, one))
+    if name:
+        headings.append(_new(Heading, (ui, name, major, qualifiers)))
+    fields["mesh"] = tuple(headings)
 
 
 def _keywords(element: Any, fields: Fields) -> None:
@@ -295,7 +318,8 @@ def _notices(element: Any, fields: Fields) -> None:
 
 def _history(element: Any, fields: Fields) -> None:
     dates: list[PubMedDate] = []
-    status = year = month = None
+    status = ""
+    year = month = None
     for child in element.iter("PubMedPubDate", "Year", "Month", "Day"):
         tag = child.tag
         if tag == "Year":
@@ -305,22 +329,22 @@ def _history(element: Any, fields: Fields) -> None:
         elif tag == "Day":
             on = iso(year, month, child.text)
             if on:
-                dates.append(PubMedDate(status or "", on))
+                dates.append(_new(PubMedDate, (status, on)))
         else:
-            status = child.get("PubStatus")
+            status = child.get("PubStatus", "")
     fields["pubmed_dates"] = tuple(dates)
 
 
 def _citation(element: Any, fields: Fields) -> None:
     fields["medline_status"] = element.get("Status")
     fields["indexing_method"] = element.get("IndexingMethod")
-    _read(element, fields, _CITATION)
+    _read(_CITATION, element, fields)
 
 
 def _book_document(element: Any, fields: Fields) -> None:
     """A chapter is titled in a book; a whole book has only the book's title."""
     fields["report_status"] = "book"
-    _read(element, fields, _BOOK_DOCUMENT)
+    _read(_BOOK_DOCUMENT, element, fields)
     if "title" not in fields:
         fields["title"] = fields.pop("journal", None)
 
