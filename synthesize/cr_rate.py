@@ -30,9 +30,9 @@ def _results(selection: Selection) -> list[Result]:
         return [NotEstimable(QUESTION, "glmm_t", "no arm or cohort with a treated population is left")]
     events = [row["n_cr"] for row in rows]
     totals = [row["n_treated"] for row in rows]
-    pooled = pool(events, totals, question=QUESTION)
     if selection.analysis.id != "primary":
-        return [result for result in pooled if result.method in SENSITIVITY]
+        return pool(events, totals, question=QUESTION, methods=SENSITIVITY)
+    pooled = pool(events, totals, question=QUESTION)
     own = study_intervals(events, totals, [row["study_id"] for row in rows])
     return [*pooled, *(replace(result, question=QUESTION) for result in own), _case_reports(selection)]
 
