@@ -99,6 +99,42 @@ def replay(
     print("python -m harmonize applies them")
 
 
+@app.command()
+def audit(
+    patients: Annotated[
+        Path | None, typer.Option("--patients", help="CSV of patients, in the columns of patients.csv.")
+    ] = None,
+    claims: Annotated[
+        Path | None, typer.Option("--claims", help="CSV of printed summaries, in the columns of claims.csv.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also what agrees, and what cannot be checked.")] = False,
+    as_json: Json = False,
+    topic: TopicName = "hcc-sorafenib-cr",
+    data: Data = Path("data"),
+) -> None:
+    """Recompute every printed summary from the patients that its source lists, and look for contradictions in rows.
+
+    Without files it takes the topic's sources as they are now.
+    Example: python -m harmonize audit --patients patients.csv --claims claims.csv --json
+    """
+    from catalog.rows import as_json as to_json
+    from harmonize.audit_report import document, lines
+
+    if patients is None and claims is None:
+        from harmonize.tables import audit_sources
+
+        findings = audit_sources(_opened(topic, data)[1])
+    else:
+        from harmonize.audit_sheets import audit_files
+
+        findings = audit_files(patients, claims)
+    print(
+        to_json(document(findings, everything=everything))
+        if as_json
+        else "\n".join(lines(findings, everything=everything))
+    )
+
+
 def _opened(topic: str, data: Path) -> tuple[Topic, Store]:
     from catalog.store import Store
     from catalog.topic import load_topic

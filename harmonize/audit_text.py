@@ -17,11 +17,12 @@ def number(value: float) -> str:
 def span(lower: float | None, upper: float | None, unit: str = "") -> str:
     """Return an interval: ``3``, ``3 to 6``, ``35 or more``, ``up to 6``, each with the unit where there is one."""
     after = f" {unit}" if unit else ""
-    if lower is None:
-        return "not known" if upper is None else f"up to {number(upper)}{after}"
-    if upper is None:
-        return f"{number(lower)}{after} or more"
-    return (number(lower) if lower == upper else f"{number(lower)} to {number(upper)}") + after
+    low, high = ("" if end is None else number(round(end, 2)) for end in (lower, upper))
+    if not low:
+        return f"up to {high}{after}" if high else "not known"
+    if not high:
+        return f"{low}{after} or more"
+    return (low if lower == upper else f"{low} to {high}") + after
 
 
 def months(row: Row, name: str) -> str:
@@ -45,8 +46,8 @@ def counted(number_of: int) -> str:
 
 
 def ordinal(place: int) -> str:
-    """Return a place, from 1, in words: first, second, …, 11th."""
-    return ORDINALS[place - 1] if place <= len(ORDINALS) else f"{place}th"
+    """Return a place, from 1, in words: first, second, …, then number 11, number 12, …."""
+    return ORDINALS[place - 1] if place <= len(ORDINALS) else f"number {place}"
 
 
 def listed(names: list[str], word: str = "and") -> str:

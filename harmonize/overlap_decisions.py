@@ -119,14 +119,14 @@ def _checked(records: Records, known: dict[str, set[str]], problems: Problems) -
 
 def _row(records: Records, place: int, known: dict[str, set[str]], problems: Problems) -> Row | None:
     cells = {name: column[place] for name, column in records.columns.items()}
-    at = {"file": records.name, "row": records.rows[place]}
+    at: dict[str, Any] = {"file": records.name, "row": records.rows[place]}
     before = len(problems)
     for column in FILLED:
         if cells[column] is None:
             problems.add("a required value is missing", **at, column=column)
     if not any(cells.get(column) for column in ("why", "evidence_for", "evidence_against")):
         problems.add("a decision needs its reason", **at, column="why")
-    names = {side: cells[side] for side in ("first_id", "second_id") if cells[side]}
+    names = {side: name for side in ("first_id", "second_id") if (name := cells[side])}
     if len(names) == 2 and names["first_id"] == names["second_id"]:
         problems.add("a pair needs two names", **at, column="second_id", found=names["second_id"])
     own = known.get(cells["unit_kind"] or "", set())

@@ -15,7 +15,10 @@ from catalog.schema import from_rows
 from catalog.store import Commit, Store
 from catalog.tables import TABLES
 from catalog.topic import Topic
+from harmonize.audit import audit
+from harmonize.audit_finding import Finding, as_discrepancies
 from harmonize.build import columns_of, subjects
+from harmonize.consistency import inconsistencies
 from harmonize.derive import derive_patient, fill_unsaid
 from harmonize.overlap import Pair, overlaps
 from harmonize.overlap_decisions import waiting
@@ -23,7 +26,7 @@ from harmonize.overlap_merge import merge
 from harmonize.publication import link
 
 Row = dict[str, Any]
-READS = ("observation", "report", "overlap_choice")
+READS = ("observation", "report", "overlap_choice", "claim")
 MARKERS = (
     ("afp_baseline_ng_ml", "AFP", "baseline", "ng/mL"),
     ("afp_at_cr_ng_ml", "AFP", "at_cr", "ng/mL"),
@@ -48,7 +51,7 @@ def harmonize(topic: Topic, store: Store) -> list[Commit]:
         "patient": patients,
         "measurement": _measurements(patients),
         "overlap": [pair.as_row() for pair in pairs],
-        "discrepancy": disagreements,
+        "discrepancy": as_discrepancies(disagreements, findings(sources)),
     }
     return [store.replace(name, _table(name, found), lineage) for name, found in rows.items()]
 
@@ -60,6 +63,8 @@ class Sources:
     studies: list[Row]
     patients: list[Row]
     choices: list[Row]
+    claims: list[Row]
+    observations: pa.Table
 
 
 def read_sources(store: Store, problems: Problems) -> Sources:
@@ -72,7 +77,8 @@ def read_sources(store: Store, problems: Problems) -> Sources:
     _check_order("study", studies, problems)
     _check_order("patient", patients, problems)
     _check_derived(patients, problems)
-    return Sources(studies, patients, store.read("overlap_choice").to_pylist())
+    choices, claims = (store.read(name).to_pylist() for name in ("overlap_choice", "claim"))
+    return Sources(studies, patients, choices, claims, observations)
 
 
 def look_for_overlaps(store: Store) -> tuple[list[Pair], list[Row]]:
@@ -82,6 +88,22 @@ def look_for_overlaps(store: Store) -> tuple[list[Pair], list[Row]]:
     pairs = overlaps(sources.choices, sources.studies, sources.patients, problems)
     problems.raise_if_any()
     return pairs, waiting(sources.choices, known_names(store))
+
+
+def findings(sources: Sources) -> list[Finding]:
+    """Return what the audit finds: about each claim, and contradictions within each patient's row."""
+    return [
+        *audit(sources.claims, sources.patients, sources.studies),
+        *inconsistencies(sources.patients, sources.observations),
+    ]
+
+
+def audit_sources(store: Store) -> list[Finding]:
+    """Return what the audit finds in the sources as they are now. Raises `InvalidInput` with every problem."""
+    problems = Problems()
+    sources = read_sources(store, problems)
+    problems.raise_if_any()
+    return findings(sources)
 
 
 def known_names(store: Store) -> dict[str, set[str]]:

@@ -1,0 +1,236 @@
+"""Contradictions within one patient's row: two statements of one source that cannot both be right.
+
+A time that is printed in whole months may be off by half a month, so a sum of several may be off by half a month each.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalog.fields import FIELDS, Severity
+from catalog.tables import LOCATOR
+from harmonize.audit_finding import Finding
+from harmonize.audit_groups import ON_DRUG, Row, span_of
+from harmonize.audit_text import months, number, shown, span
+from harmonize.overlap_evidence import UNKNOWN
+from harmonize.scores import albi_grade, albi_score, bclc_advanced, child_pugh_class, child_pugh_span
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+HALF = 0.5
+"""Months by which a time printed in whole months may be off."""
+ALBI_SLACK = 0.011
+"""A printed ALBI score has two decimals, computed from rounded parts."""
+NOTHING = UNKNOWN | {"none", "no"}
+PARENTS = (
+    ("recurrence", "recurrence_site"),
+    ("recurrence", "salvage_treatment"),
+    ("extrahepatic_metastasis", "extrahepatic_sites"),
+)
+CHILD_PUGH = ("bilirubin_mg_dl", "albumin_g_dl", "inr")
+ALBI = CHILD_PUGH[:2]
+SPREAD = ("portal_vein_invasion", "extrahepatic_metastasis")
+PORTAL = re.compile(r"portal|\bP[1-8]\b|trunk", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Clash:
+    """What a row says of `field`, and what it says `instead` by another field, `by`."""
+
+    field: str
+    says: str
+    instead: str
+    by: str
+    why: str = ""
+    severity: Severity = "warning"
+
+
+Check = Callable[[Row], Iterator[Clash]]
+
+
+def inconsistencies(patients: Sequence[Row], observations: pa.Table | None = None) -> list[Finding]:
+    """Return every contradiction within the rows, with the source's own words where `observations` have them."""
+    clashes = [(row, clash) for row in patients for check in CHECKS for clash in check(row)]
+    words = _words({row["patient_id"] for row, _ in clashes}, observations)
+    return [_finding(row, clash, words.get((row["patient_id"], clash.by))) for row, clash in clashes]
+
+
+def _words(patients: set[str], observations: pa.Table | None) -> dict[tuple[str, str], str]:
+    """Return what sources say of some patients in words that a mapping gave a meaning, by patient and field."""
+    if observations is None:
+        return {}
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    about = pc.and_(pc.is_valid(observations["value"]), pc.equal(observations["unit_kind"], "patient"))
+    about = pc.and_(about, pc.is_in(observations["unit_id"], pa.array(sorted(patients), pa.string())))
+    found = observations.filter(about).select(["unit_id", "field", "stated"]).to_pylist()
+    return {(one["unit_id"], one["field"]): one["stated"] for one in found}
+
+
+def _finding(row: Row, clash: Clash, words: str | None) -> Finding:
+    field = FIELDS.get(clash.field)
+    claim = {
+        "study_id": row["study_id"],
+        "patient_id": row["patient_id"],
+        "subject": row["patient_id"],
+        "field": clash.field,
+        "printed": clash.says,
+        "unit": field.unit if field else None,
+        **{name: row.get(name) for name in LOCATOR},
+    }
+    why = "; ".join(filter(None, (clash.why, f"in the source's words: {words}" if words else None)))
+    return Finding(claim, "contradicted", clash.instead, why, clash.severity, "row_inconsistency")
+
+
+def _ends(row: Row, name: str) -> tuple[float, float] | None:
+    """Return both ends of a time, or None unless both are known."""
+    found = span_of(row, name)
+    return found if found and all(map(math.isfinite, found)) else None
+
+
+def _stop_against_duration(row: Row) -> Iterator[Clash]:
+    """Time on the drug against the time of its stop, both from the start."""
+    duration, to_cr, stop = (_ends(row, name) for name in ("drug_duration", "time_to_cr", "drug_stop"))
+    if duration is None or stop is None:
+        return
+    origin, when = row.get("drug_stop_origin"), months(row, "drug_stop")
+    if origin in ("start_of_drug", "start_of_drug_presumed"):
+        start, why = (0.0, 0.0), f"stopped {when} after the start"
+    elif origin == "CR" and to_cr is not None:
+        start, why = to_cr, f"CR at {months(row, 'time_to_cr')}, stopped {when} after CR"
+    else:
+        return
+    least, most = start[0] + stop[0], start[1] + stop[1]
+    if duration[0] > most + 2 * HALF or duration[1] < least - 2 * HALF:
+        yield Clash("drug_duration", months(row, "drug_duration"), span(least, most, "months"), "drug_stop", why)
+
+
+def _duration_against_follow_up(row: Row) -> Iterator[Clash]:
+    """Time on a drug that was kept against time to CR plus follow-up."""
+    duration, to_cr = span_of(row, "drug_duration"), span_of(row, "time_to_cr")
+    if duration is None or to_cr is None or row.get("drug_after_cr") not in ON_DRUG or _stopped_later(row):
+        return
+    free = span_of(row, "disease_free_from_cr")
+    seen = to_cr[0] + (max(0.0, free[0]) if free else 0.0)
+    why = f"the drug went on after CR at {months(row, 'time_to_cr')}"
+    why += f", then {months(row, 'disease_free_from_cr')} without recurrence" if free else ""
+    says = months(row, "drug_duration")
+    if duration[1] < seen - 3 * HALF:
+        yield Clash("drug_duration", says, f"at least {number(seen)} months", "drug_after_cr", why)
+    elif free and row.get("recurrence") == "no" and duration[0] > to_cr[1] + free[1] + 3 * HALF:
+        yield Clash("drug_duration", says, f"at most {number(to_cr[1] + free[1])} months", "drug_after_cr", why)
+
+
+def _stopped_later(row: Row) -> bool:
+    """Return whether a stop is timed beside a drug that went on: it came after the follow-up."""
+    return row.get("drug_stop_from_cr_months_lower") is not None
+
+
+def _side_of_cr(row: Row) -> Iterator[Clash]:
+    """A stop before or after CR against the time on the drug."""
+    duration, to_cr = span_of(row, "drug_duration"), span_of(row, "time_to_cr")
+    if duration is None or to_cr is None:
+        return
+    status = row.get("drug_after_cr")
+    beyond = status == "stopped_before_cr" and duration[0] > to_cr[1] + 2 * HALF
+    if beyond or (status == "stopped_after_cr" and duration[1] < to_cr[0] - 2 * HALF):
+        instead = f"{months(row, 'drug_duration')} on the drug"
+        yield Clash("drug_after_cr", str(status), instead, "drug_duration", f"CR at {months(row, 'time_to_cr')}")
+
+
+def _status(row: Row) -> Iterator[Clash]:
+    """What became of the drug, in the table and in the footnotes."""
+    kept, status, reason = row.get("drug_maintained"), str(row.get("drug_after_cr")), row.get("drug_stop_reason")
+    if (kept == "no" and status in ON_DRUG) or (kept == "yes" and status == "stopped_before_cr"):
+        yield Clash("drug_maintained", str(kept), status, "drug_after_cr")
+    if status == "reduced" and row.get("dose_reduction") == "no":
+        yield Clash("dose_reduction", "no", status, "drug_after_cr")
+    if status not in ON_DRUG:
+        return
+    if reason not in NOTHING and not _stopped_later(row):
+        yield Clash("drug_after_cr", status, f"a reason for stopping: {reason}", "drug_stop_reason")
+    stop, free = row.get("drug_stop_from_cr_months_upper"), row.get("disease_free_from_cr_months_lower")
+    if stop is not None and free is not None and stop < free - 2 * HALF:
+        yield Clash("drug_after_cr", status, f"stopped {months(row, 'drug_stop_from_cr')} after CR", "drug_stop",
+                    f"followed for {months(row, 'disease_free_from_cr')}")  # fmt: skip
+
+
+def _harms(row: Row) -> Iterator[Clash]:
+    """No side effects, yet a dose reduced or a drug stopped for them."""
+    if row.get("harms") != "no":
+        return
+    if "adverse_event" in str(row.get("drug_stop_reason")).split(";"):
+        yield Clash("harms", "no", "stopped for an adverse event", "drug_stop_reason")
+    if row.get("dose_reduction") == "yes":
+        yield Clash("harms", "no", "dose reduced", "dose_reduction", severity="info")
+
+
+def _parents(row: Row) -> Iterator[Clash]:
+    """Details of something that is said not to be there."""
+    for parent, child in PARENTS:
+        if row.get(parent) == "no" and row.get(child) not in NOTHING:
+            yield Clash(parent, "no", f"{child}: {shown(row, child)}", child)
+    if row.get("portal_vein_invasion") == "no" and PORTAL.search(str(row.get("vessel_site") or "")):
+        yield Clash("portal_vein_invasion", "no", f"vessel_site: {row['vessel_site']}", "vessel_site")
+    if row.get("recurrence") == "no" and row.get("status_last") == "dead_hcc":
+        yield Clash("recurrence", "no", "status_last: dead_hcc", "status_last")
+
+
+def _child_pugh(row: Row) -> Iterator[Clash]:
+    """Child–Pugh class against the score, and the score against the parts that are known."""
+    score, grade = row.get("child_pugh_score"), row.get("child_pugh_class")
+    if score is None:
+        return
+    if grade not in UNKNOWN and grade != child_pugh_class(score):
+        yield Clash("child_pugh_class", str(grade), child_pugh_class(score), "child_pugh_score", f"score {score}")
+    least, most = child_pugh_span(*(row.get(name) for name in CHILD_PUGH))
+    if not least <= score <= most:
+        why = f"{_known_parts(row, CHILD_PUGH)}; doi:10.1002/bjs.1800600817"
+        yield Clash("child_pugh_score", str(score), f"{least} to {most}", CHILD_PUGH[0], why)
+
+
+def _bclc(row: Row) -> Iterator[Clash]:
+    """A stage below C although the tumour has invaded or spread."""
+    stage = row.get("bclc_stage")
+    if stage in UNKNOWN or stage in ("C", "D"):
+        return
+    if bclc_advanced(row.get("portal_vein_invasion"), row.get("extrahepatic_metastasis")):
+        why = f"{_known_parts(row, SPREAD)}; doi:10.1016/j.jhep.2021.11.018"
+        yield Clash("bclc_stage", str(stage), "C", SPREAD[0], why)
+
+
+def _albi(row: Row) -> Iterator[Clash]:
+    """A printed ALBI score against bilirubin and albumin, and the grade against the score."""
+    bilirubin, albumin, score = (row.get(name) for name in (*ALBI, "albi_score"))
+    if score is None:
+        return
+    source = "doi:10.1200/JCO.2014.57.9151"
+    if bilirubin and bilirubin > 0 and albumin is not None and abs(albi_score(bilirubin, albumin) - score) > ALBI_SLACK:
+        exact = f"{albi_score(bilirubin, albumin):.2f}"
+        yield Clash("albi_score", f"{score:.2f}", exact, ALBI[0], f"{_known_parts(row, ALBI)}; {source}")
+    grade = row.get("albi_grade")
+    if grade not in UNKNOWN and grade != albi_grade(score):
+        yield Clash("albi_grade", str(grade), albi_grade(score), "albi_score", f"score {score:.2f}; {source}")
+
+
+def _known_parts(row: Row, names: Sequence[str]) -> str:
+    return ", ".join(f"{name} {shown(row, name)}" for name in names if row.get(name) not in UNKNOWN)
+
+
+CHECKS: tuple[Check, ...] = (
+    _stop_against_duration,
+    _duration_against_follow_up,
+    _side_of_cr,
+    _status,
+    _harms,
+    _parents,
+    _child_pugh,
+    _bclc,
+    _albi,
+)
