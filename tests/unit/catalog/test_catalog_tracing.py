@@ -50,7 +50,11 @@ def test_a_table_walks_back_to_files_and_commands(store: Store) -> None:
     cohort, curated = nodes["observation"]["writings"]
     assert (cohort["version"], cohort["command"]) == (1, "ingest.cohort")
     assert (curated["version"], curated["command"]) == (0, "ingest.curation import")
-    assert cohort["arguments"] == {"file": "park2015_tables_2_to_5.csv", "mapping": "park2015_mapping.toml"}
+    assert cohort["arguments"] == {
+        "file": "park2015_tables_2_to_5.csv",
+        "mapping": "park2015_mapping.toml",
+        "read_as": "text in UTF-8, cells separated by commas",
+    }
 
 
 def test_the_bytes_of_curated_sheets_are_held_and_a_groups_own_records_are_not(store: Store) -> None:
