@@ -17,12 +17,13 @@ _MONTHS = {written: digits for written, digits in _DAYS.items() if int(digits) <
 @lru_cache(maxsize=32_768)  # the days of fifty years; each stands in thousands of records
 def iso(year: str | None, month: str | None, day_of_month: str | None) -> str | None:
     """Return a day as ISO 8601, as far as it is stated and possible; None without a year of four digits."""
-    if not year or len(year) != 4 or not year.isdecimal():
+    year = (year or "").strip()
+    if len(year) != 4 or not year.isdecimal():
         return None
-    month = _MONTHS.get(month or "")
+    month = _MONTHS.get((month or "").strip())
     if month is None:
         return year
-    number = _DAYS.get(day_of_month or "")
+    number = _DAYS.get((day_of_month or "").strip())
     return f"{year}-{month}-{number}" if number else f"{year}-{month}"
 
 

@@ -82,6 +82,8 @@ def _math(element: Any) -> str:
     """Return a formula on one line: ``x^2``, ``a/b``; blanks between the tags of a formula mean nothing."""
     if element.tag in _SAID_TWICE:
         return ""
+    if element.tag == f"{_MATHML}mmultiscripts":
+        return _multiscripts(element)
     children = [_math(child) for child in element]
     if not children:
         return collapse((element.text or "").translate(_INVISIBLE))
@@ -89,3 +91,14 @@ def _math(element: Any) -> str:
     if between and len(children) == len(between) + 1:
         return children[0] + "".join(mark + child for mark, child in zip(between, children[1:], strict=True))
     return "".join(children)
+
+
+def _multiscripts(element: Any) -> str:
+    """Return a base with scripts on both sides: ``^129Xe``; they stand in pairs of lower and upper, left last."""
+    base, *scripts = [(child.tag.removeprefix(_MATHML), _math(child)) for child in element] or [("", "")]
+    left = next((place for place, (tag, _) in enumerate(scripts) if tag == "mprescripts"), len(scripts))
+    before, after = scripts[left + 1 :], scripts[:left]
+    marked = [
+        "".join("_^"[place % 2] + text for place, (_, text) in enumerate(side) if text) for side in (before, after)
+    ]
+    return marked[0] + base[1] + marked[1]

@@ -127,10 +127,16 @@ def _read(readers: dict[str, Reader], element: Any, fields: Fields) -> None:
         if reader is None:
             continue
         if isinstance(reader, str):
-            if child.text:
-                fields.setdefault(reader, child.text)
+            text = _plain(child)
+            if text:
+                fields.setdefault(reader, text)
         else:
             reader(child, fields)
+
+
+def _plain(element: Any) -> str:
+    """Return the text of an element that has no markup, without the blanks that some records put around it."""
+    return collapse(element.text) if element.text else ""
 
 
 def _within(readers: dict[str, Reader]) -> Callable[[Any, Fields], None]:
@@ -157,18 +163,17 @@ def _day(name: str) -> Reader:
 
 
 def _pmid(element: Any, fields: Fields) -> None:
-    fields["pmid"] = (element.text or "").strip()
+    fields["pmid"] = _plain(element)
     version = element.get("Version", "1")
     fields["version"] = int(version) if version.isdecimal() else 1
 
 
 def _language(element: Any, fields: Fields) -> None:
-    if element.text:
-        fields["languages"] = (*fields.get("languages", ()), element.text)
+    fields["languages"] = (*fields.get("languages", ()), _plain(element))
 
 
 def _pub_date(element: Any, fields: Fields) -> None:
-    said = [child.text for child in element if child.text]
+    said = [text for child in element if (text := _plain(child))]
     fields["pub_date"] = " ".join(said) or None
     fields["year"] = year_in(fields["pub_date"])
 
@@ -179,25 +184,25 @@ def _article_date(element: Any, fields: Fields) -> None:
 
 
 def _pages(element: Any, fields: Fields) -> None:
-    said = {child.tag: child.text for child in element}
+    said = {child.tag: _plain(child) for child in element}
     ends = [end for end in (said.get("StartPage"), said.get("EndPage")) if end]
     fields["pages"] = said.get("MedlinePgn") or "-".join(ends) or None
 
 
 def _location(element: Any, fields: Fields) -> None:
     if element.get("EIdType") == "doi" and element.get("ValidYN") != "N":
-        fields.setdefault("doi", text_of(element) or None)
+        fields.setdefault("doi", _plain(element) or None)
 
 
 def _other_id(element: Any, fields: Fields) -> None:
     """Before 2016 the PMCID stood here."""
-    found = _PMCID.match(element.text or "")
+    found = _PMCID.match(_plain(element))
     if found:
         fields.setdefault("pmcid", found[0])
 
 
 def _article_ids(element: Any, fields: Fields) -> None:
-    ids = [_new(ArticleId, (child.get("IdType", "pubmed"), child.text)) for child in element if child.text]
+    ids = [_new(ArticleId, (child.get("IdType", "pubmed"), text)) for child in element if (text := _plain(child))]
     fields["article_ids"] = (*fields.get("article_ids", ()), *ids)
     for kind, value in reversed(ids):  # of several the first counts
         if kind == "doi":
@@ -232,21 +237,21 @@ def _authors(element: Any, fields: Fields) -> None:
         return
     authors: list[Author] = []
     valid = False
-    last = fore = initials = suffix = collective = None
+    last = fore = initials = suffix = collective = ""
     affiliations: tuple[str, ...] = ()
     for child in element.iter():
         tag = child.tag
         if tag == "LastName":
-            last = child.text
+            last = (child.text or "").strip()
         elif tag == "ForeName":
-            fore = child.text
+            fore = (child.text or "").strip()
         elif tag == "Initials":
-            initials = child.text
+            initials = (child.text or "").strip()
         elif tag == "Author":
             if valid:
-                authors.append(_new(Author, (last, fore, initials, suffix, collective, affiliations)))
+                authors.append(_named(last, fore, initials, suffix, collective, affiliations))
             valid = child.get("ValidYN") != "N"
-            last = fore = initials = suffix = collective = None
+            last = fore = initials = suffix = collective = ""
             affiliations = ()
         elif tag == "Affiliation":  # within AffiliationInfo since 2015
             affiliations = (*affiliations, _text(child, fields))
@@ -255,8 +260,13 @@ def _authors(element: Any, fields: Fields) -> None:
         elif tag == "CollectiveName":
             collective = _text(child, fields)
     if valid:
-        authors.append(_new(Author, (last, fore, initials, suffix, collective, affiliations)))
+        authors.append(_named(last, fore, initials, suffix, collective, affiliations))
     fields["authors"] = tuple(authors)
+
+
+def _named(last: str, fore: str, initials: str, suffix: str, collective: str, affiliations: tuple[str, ...]) -> Author:
+    names = (last or None, fore or None, initials or None, suffix or None, collective or None)
+    return _new(Author, (*names, affiliations))
 
 
 def _article(element: Any, fields: Fields) -> None:
@@ -268,7 +278,7 @@ def _article(element: Any, fields: Fields) -> None:
 
 
 def _term(element: Any) -> Term:
-    return _new(Term, (element.get("UI"), element.text or ""))
+    return _new(Term, (element.get("UI"), _plain(element)))
 
 
 def _publication_type(element: Any, fields: Fields) -> None:
@@ -292,10 +302,10 @@ def _mesh(element: Any, fields: Fields) -> None:
         if child.tag == "DescriptorName":
             if name:
                 headings.append(_new(Heading, (ui, name, major, qualifiers)))
-            ui, name, major = child.get("UI"), child.text, child.get("MajorTopicYN") == "Y"
+            ui, name, major = child.get("UI"), (child.text or "").strip(), child.get("MajorTopicYN") == "Y"
             qualifiers = ()
         else:
-            one = (child.get("UI"), child.text, child.get("MajorTopicYN") == "Y")
+            one = (child.get("UI"), (child.text or "").strip(), child.get("MajorTopicYN") == "Y")
             qualifiers = (*qualifiers, _new(Qualifier, one))
     if name:
         headings.append(_new(Heading, (ui, name, major, qualifiers)))
