@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from catalog.fields import FIELDS, Severity
 from catalog.tables import LOCATOR
 from harmonize.audit_finding import Finding
-from harmonize.audit_groups import ON_DRUG, Row, span_of
+from harmonize.audit_groups import ON_DRUG, STOPPED, Row, span_of
 from harmonize.audit_text import months, number, shown, span
 from harmonize.overlap_evidence import UNKNOWN
 from harmonize.scores import albi_grade, albi_score, bclc_advanced, child_pugh_class, child_pugh_span
@@ -96,9 +96,10 @@ def _ends(row: Row, name: str) -> tuple[float, float] | None:
 
 def _stop_against_duration(row: Row) -> Iterator[Clash]:
     """Time on the drug against the time of its stop, both from the start."""
-    duration, to_cr, stop = (_ends(row, name) for name in ("drug_duration", "time_to_cr", "drug_stop"))
-    if duration is None or stop is None:
+    stop, duration = _ends(row, "drug_stop"), _ends(row, "drug_duration")
+    if stop is None or duration is None:
         return
+    to_cr = _ends(row, "time_to_cr")
     origin, when = row.get("drug_stop_origin"), months(row, "drug_stop")
     if origin in ("start_of_drug", "start_of_drug_presumed"):
         start, why = (0.0, 0.0), f"stopped {when} after the start"
@@ -113,8 +114,10 @@ def _stop_against_duration(row: Row) -> Iterator[Clash]:
 
 def _duration_against_follow_up(row: Row) -> Iterator[Clash]:
     """Time on a drug that was kept against time to CR plus follow-up."""
+    if row.get("drug_after_cr") not in ON_DRUG or _stopped_later(row):
+        return
     duration, to_cr = span_of(row, "drug_duration"), span_of(row, "time_to_cr")
-    if duration is None or to_cr is None or row.get("drug_after_cr") not in ON_DRUG or _stopped_later(row):
+    if duration is None or to_cr is None:
         return
     free = span_of(row, "disease_free_from_cr")
     seen = to_cr[0] + (max(0.0, free[0]) if free else 0.0)
@@ -134,10 +137,12 @@ def _stopped_later(row: Row) -> bool:
 
 def _side_of_cr(row: Row) -> Iterator[Clash]:
     """A stop before or after CR against the time on the drug."""
+    status = row.get("drug_after_cr")
+    if status not in STOPPED:
+        return
     duration, to_cr = span_of(row, "drug_duration"), span_of(row, "time_to_cr")
     if duration is None or to_cr is None:
         return
-    status = row.get("drug_after_cr")
     beyond = status == "stopped_before_cr" and duration[0] > to_cr[1] + 2 * HALF
     if beyond or (status == "stopped_after_cr" and duration[1] < to_cr[0] - 2 * HALF):
         instead = f"{months(row, 'drug_duration')} on the drug"

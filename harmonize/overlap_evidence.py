@@ -8,6 +8,8 @@ sum ranks pairs; it is no probability.
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -77,6 +79,15 @@ def word(row: Row, name: str) -> str | None:
     """Return a code as text, or None when it is not known."""
     value = row.get(name)
     return None if value in UNKNOWN else f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def counted_words(rows: Sequence[Row], name: str) -> Counter[str]:
+    """Return how many rows have each code, of those of which it is known."""
+    counts: Counter[str] = Counter()
+    for value, times in Counter(row.get(name) for row in rows).items():
+        if value not in UNKNOWN:
+            counts[word({name: value}, name) or ""] += times
+    return counts
 
 
 def both(first: str, second: str) -> str:

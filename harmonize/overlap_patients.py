@@ -7,12 +7,10 @@ the agreement weighs so much (see `overlap_evidence`) that a patient would have 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
-from harmonize.overlap_evidence import Agreement, Comparison, Difference, Row, bits, word
+from harmonize.overlap_evidence import Agreement, Comparison, Difference, Row, bits, counted_words, word
 from harmonize.overlap_traits import NUMBERS, WORDS, Number, Word, courses_clash
 
 LEAST_NUMBERS, LEAST_TRAITS = 2, 3
@@ -28,19 +26,10 @@ class Patients:
         self.rows = sorted(patients, key=lambda row: row["patient_id"])
         self.place = {row["patient_id"]: index for index, row in enumerate(self.rows)}
         self._studies = {study["study_id"]: study for study in studies}
-        spans = {number.name: [number.span(row) for row in self.rows] for number in NUMBERS}
-        self._exact = {
-            name: np.array([low if low == high else math.nan for low, high in found], dtype=float)
-            for name, found in spans.items()
-        }
-        self._words = {
-            trait.name: Counter(filter(None, (word(row, trait.name) for row in self.rows))) for trait in WORDS
-        }
-        self._contexts = {
-            name: Counter(filter(None, (word(study, name) for study in studies)))
-            for name in ("first_author", "country")
-        }
-        self._share = cache(self._share_of)
+        self._exact = {number.name: np.array(number.exact(self.rows), dtype=float) for number in NUMBERS}
+        self._sorted = {name: np.sort(values[~np.isnan(values)]) for name, values in self._exact.items()}
+        self._words = {trait.name: counted_words(self.rows, trait.name) for trait in WORDS}
+        self._contexts = {name: counted_words(studies, name) for name in ("first_author", "country")}
 
     def candidates(self) -> Iterator[Comparison]:
         """Yield the pairs of two studies that are worth a person's look, heaviest first."""
@@ -55,7 +44,7 @@ class Patients:
         yield from sorted(found, key=lambda pair: (-pair.weight, pair.first_id, pair.second_id))
 
     def _two_numbers_alike(self) -> Iterator[tuple[int, int]]:
-        """Yield pairs of places, of two studies, in which at least two exact numbers agree.
+        """Yield pairs of places, of two studies, in which at least two exact numbers agree and none is a veto.
 
         The patients of the largest study are met only from outside it, so that a cohort of a million beside some
         hundred published patients costs hundreds of passes over arrays, not 10¹² comparisons.
@@ -69,11 +58,12 @@ class Patients:
         largest = int(np.bincount(study).argmax())
         order = np.arange(len(study))
         for place in np.flatnonzero(study != largest):
-            agreeing = sum(
-                (np.abs(values - values[place]) <= number.near).astype(np.int8)
-                for number, values in ((number, self._exact[number.name]) for number in NUMBERS)
-            )
+            agreeing = np.zeros(len(study), dtype=np.int8)
             others = (study != study[place]) & ((study == largest) | (order > place))
+            for number in NUMBERS:
+                apart = np.abs(self._exact[number.name] - self._exact[number.name][place])
+                agreeing += apart <= number.near
+                others &= ~(apart > number.apart)
             for other in np.flatnonzero((agreeing >= LEAST_NUMBERS) & others):
                 yield min(int(place), int(other)), max(int(place), int(other))
 
@@ -106,16 +96,14 @@ class Patients:
         if gap > number.near:
             yield Difference(number.name, *texts, hard=gap > number.apart)
         elif low == high and least == most:  # a number of which only a bound is known does not speak for it
-            share = max(self._share(number.name, low), self._share(number.name, least), key=lambda pair: pair[0])
-            yield Agreement(number.name, *texts, bits(*share))
+            alike = max(self._alike(number, low), self._alike(number, least))
+            yield Agreement(number.name, *texts, bits(alike, len(self._sorted[number.name])))
 
-    def _share_of(self, name: str, value: float) -> tuple[int, int]:
-        """Return of how many patients the number agrees with `value`, and of how many it is known exactly."""
-        import numpy as np
-
-        near = next(number.near for number in NUMBERS if number.name == name)
-        values = self._exact[name]
-        return int((np.abs(values - value) <= near).sum()), int((~np.isnan(values)).sum())
+    def _alike(self, number: Number, value: float) -> int:
+        """Return of how many patients a number agrees with `value`."""
+        values = self._sorted[number.name]
+        ends = values.searchsorted(value - number.near, "left"), values.searchsorted(value + number.near, "right")
+        return int(ends[1] - ends[0])
 
     def _word(self, trait: Word, one: Row, other: Row) -> Iterator[Agreement | Difference]:
         stated, also = word(one, trait.name), word(other, trait.name)

@@ -5,11 +5,10 @@ A patient is randomised once, so two arms of trials never share one.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
-from harmonize.overlap_evidence import Agreement, Comparison, Difference, Row, bits, word
+from harmonize.overlap_evidence import Agreement, Comparison, Difference, Row, bits, counted_words, word
 from harmonize.overlap_patients import SEVERAL
 
 SHARED = ("report_id", "first_author", "country")
@@ -20,7 +19,7 @@ class Studies:
 
     def __init__(self, studies: list[Row]) -> None:
         self.rows = {row["study_id"]: row for row in sorted(studies, key=lambda row: row["study_id"])}
-        self._counts = {name: Counter(filter(None, (word(row, name) for row in self.rows.values()))) for name in SHARED}
+        self._counts = {name: counted_words(list(self.rows.values()), name) for name in SHARED}
         self._periods = [period for row in self.rows.values() if (period := _period(row))]
 
     def candidates(self) -> Iterator[Comparison]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harmonize.audit_text import months, shown
@@ -21,12 +22,29 @@ class Number:
     apart: float = math.inf
     log: bool = False
 
+    def scaled(self, value: float) -> float:
+        """Return a value on the scale of comparison."""
+        return math.log(max(value, MARKER_FLOOR)) if self.log else float(value)
+
+    def exact(self, rows: Sequence[Row]) -> list[float]:
+        """Return the values that are known exactly, on the scale of comparison; NaN for the others."""
+        sign, lower, upper = f"{self.name}_qualifier", f"{self.name}_months_lower", f"{self.name}_months_upper"
+        found = []
+        for row in rows:
+            value = row.get(self.name)
+            if value is not None:
+                found.append(self.scaled(value) if row.get(sign) in (None, "=") else math.nan)
+            else:
+                low = row.get(lower)
+                found.append(math.nan if low is None or low != row.get(upper) else low)
+        return found
+
     def span(self, row: Row) -> tuple[float, float]:
         """Return lower and upper end on the scale of comparison: NaN twice when unknown, infinite when open."""
         value = row.get(self.name)
         if value is not None:
             sign = row.get(f"{self.name}_qualifier")
-            scaled = math.log(max(value, MARKER_FLOOR)) if self.log else float(value)
+            scaled = self.scaled(value)
             return -math.inf if sign in ("<", "<=", "~") else scaled, math.inf if sign in (">", ">=", "~") else scaled
         lower, upper = row.get(f"{self.name}_months_lower"), row.get(f"{self.name}_months_upper")
         if lower is None and upper is None:
