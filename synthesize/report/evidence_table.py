@@ -48,6 +48,11 @@ def evidence_table(synthesis: Synthesis) -> ReportTable:
     return ReportTable(title, COLUMNS, tuple(lines), tuple(footnotes), synthesis.evidence.stamp)
 
 
+def standing_studies(synthesis: Synthesis) -> list[Row]:
+    """Return the studies whose report has not been retracted: a retracted one leaves the table."""
+    return [row for row in synthesis.evidence.studies.values() if row["retracted_by"] is None]
+
+
 def _order(row: Row) -> tuple:
     """Sort by year, then author; what is not displayed comes last."""
     return (row["year"] or 9999, row["first_author"] or "~", row["study_id"])
@@ -57,7 +62,7 @@ def _study_group(synthesis: Synthesis, marks: Marks) -> list[Line]:
     """Return the published arms and cohorts whose number of CR is known."""
     rows = [
         row
-        for row in synthesis.evidence.studies.values()
+        for row in standing_studies(synthesis)
         if row["design"] not in ("case_report", "case_series") and not row["present_cohort"]
         and row["n_cr"] is not None
     ]  # fmt: skip
@@ -67,9 +72,7 @@ def _study_group(synthesis: Synthesis, marks: Marks) -> list[Line]:
         for cells, found in [study_cells(row, f"S{place}", synthesis, marks)]
     ]
     unseen = [
-        row["study_id"]
-        for row in synthesis.evidence.studies.values()
-        if row["n_treated"] is not None and row["n_cr"] is None
+        row["study_id"] for row in standing_studies(synthesis) if row["n_treated"] is not None and row["n_cr"] is None
     ]
     note = f"Published arms and cohorts ({len(body)}"
     note += f"; {len(unseen)} more whose number of CR was not seen are not shown)" if unseen else ")"
@@ -80,7 +83,7 @@ def _case_group(synthesis: Synthesis, marks: Marks) -> list[Line]:
     """Return the published cases, one row a patient; reports without patient rows are counted in the heading."""
     evidence = synthesis.evidence
     reports = sorted(
-        (row for row in evidence.studies.values() if row["design"] in ("case_report", "case_series")), key=_order
+        (row for row in standing_studies(synthesis) if row["design"] in ("case_report", "case_series")), key=_order
     )
     body: list[Line] = []
     for study in reports:
@@ -109,7 +112,8 @@ def _present(synthesis: Synthesis, marks: Marks) -> list[Line]:
 
 def _known(synthesis: Synthesis) -> list[Line]:
     """Return the denominators: of how many patients each column is known."""
-    patients = list(synthesis.evidence.patients.values())
+    standing = {row["study_id"] for row in standing_studies(synthesis)}
+    patients = [row for row in synthesis.evidence.patients.values() if row["study_id"] in standing]
     cells = {column: known_in(column, patients) for column in PATIENT_CELLS}
     return [
         Line("group", f"Known of how many patients (of {len(patients)} rows, before repeated patients are set aside)"),

@@ -67,6 +67,17 @@ def general_notes(synthesis: Synthesis) -> list[str]:
             f"{reason} ({count}: {', '.join(units)})" for reason, count, units in left_out(synthesis.primary(question))
         ]
         notes.append(f"Left out of the {name}: " + ("; ".join(parts) if parts else "nobody") + ".")
+    notes += [
+        f"Retracted: {row['study_id']}, {row['title_short']} (notice PMID {row['retracted_by']}); "
+        "left out of this table and of every estimate."
+        for row in synthesis.evidence.studies.values()
+        if row["retracted_by"] is not None
+    ]
+    notes += [
+        f"Expression of concern: {row['study_id']} (notice PMID {row['concern_by']}); it counts."
+        for row in synthesis.evidence.studies.values()
+        if row["concern_by"] is not None
+    ]
     warnings = [
         f"{check['sentence']} ({check['n_violated']} of {check['n_rows']})"
         for check in synthesis.evidence.checks

@@ -43,7 +43,7 @@ def fact(document: Document, column: str) -> dict[str, Any]:
 def test_a_table_walks_back_to_files_and_commands(store: Store) -> None:
     document = trace(store, TOPIC, "patient")
     nodes = {node["table"]: node for node in document["lineage"]}
-    assert list(nodes) == ["patient", "observation", "overlap_choice", "report"]
+    assert list(nodes) == ["patient", "claim", "observation", "overlap_choice", "report"]
     written = nodes["patient"]["writings"][0]
     assert (written["command"], written["topic_sha256"]) == ("harmonize", TOPIC.sha256)
     assert written["code_version"] == code_version()
