@@ -10,6 +10,7 @@ from synthesize.proportions.normal import chi2_quantile
 from synthesize.proportions.profile import profile_limit
 
 BETA, TAU = 0, 1
+ROUGH = 1e-6
 
 
 def mean_limits(x: Floats, n: Floats, fits: Fits, level: float) -> tuple[Floats, Floats]:
@@ -43,6 +44,8 @@ def _limit(x: Floats, n: Floats, fits: Fits, level: float, index: int, direction
     rows = np.arange(len(x))
     for nodes in LADDER[1:]:
         likelihood = Likelihood(x[rows], n[rows], nodes=nodes)
+        if nodes < LADDER[-1] and likelihood.error(guess[rows], np.arange(len(rows))).max() > ROUGH:
+            continue  # too rough even to begin: the search would chase the error
         top = (fits.loglik - fits.constant)[rows]
         found = profile_limit(likelihood, fits.theta[rows], top, index, fall, direction, guess[rows])
         guess[rows] = found.theta

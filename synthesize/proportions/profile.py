@@ -76,7 +76,7 @@ class _Search:
         theta, distance, inner = guess.copy(), distance.copy(), inner.copy()
         outer = np.full(len(inner), np.inf)
         all_rows = rows
-        for _ in range(80):
+        for _ in range(40):
             here = distance[rows]
             value, slope = self._fall(theta, here, rows)
             over = value > self.goal
@@ -98,7 +98,7 @@ class _Search:
         start[:, self.index] = self.best[rows, self.index] + self.direction * distance
         if self.free[-1]:
             start[:, -1] = np.maximum(np.abs(start[:, -1]), STAY_OFF_ZERO)
-        found = maximise(_at(self.evaluate, rows), start, self.free)
+        found = maximise(_at(self.evaluate, rows), start, self.free, limit=30)
         theta[rows] = found.theta
         root = np.sqrt(np.maximum(2.0 * (self.top[rows] - found.surface.value), 0.0))
         return root, -self.direction * found.surface.gradient[:, self.index] / np.maximum(root, 1e-12)
