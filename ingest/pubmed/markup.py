@@ -53,7 +53,10 @@ def _collect(element: Any, parts: list[str], leave_out: frozenset[str]) -> None:
         tag = child.tag
         if tag in _MARK:
             _add_raised(child, parts)
-        elif tag in leave_out or tag in _SAID_TWICE:
+        elif tag in leave_out:
+            parts.append((child.tail or "").lstrip() if parts and parts[-1][-1:].isspace() else child.tail or "")
+            continue
+        elif tag in _SAID_TWICE:
             pass
         elif tag.startswith(_MATHML):
             parts.append(_math(child))

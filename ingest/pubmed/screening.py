@@ -2,7 +2,7 @@
 
 A retracted report is excluded before any rule, an expression of concern is told beside the reason. Words are found
 as whole words in any case, with blanks and hyphens alike (``BAY 43-9006`` is ``BAY43-9006``), singular or plural;
-a word in capitals (``HCC``, ``CR``) only in capitals, because ``Cr`` is creatinine; ``respon*`` by its beginning.
+an abbreviation (``HCC``, ``CR``) only in capitals, because ``Cr`` is creatinine; ``respon*`` by its beginning.
 """
 
 from __future__ import annotations
@@ -135,9 +135,9 @@ def _as_spoken(heading: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _patterns(terms: tuple[str, ...]) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
-    """Return the pattern for folded text and the one for text as written (words in capitals)."""
-    capitals = [term for term in terms if term.isupper()]
-    others = [term.casefold() for term in terms if not term.isupper()]
+    """Return the pattern for folded text, and the one for text as written (abbreviations)."""
+    capitals = [term for term in terms if term.isupper() and term.isalpha()]
+    others = [term.casefold() for term in terms if term not in capitals]
     return _pattern(others), _pattern(capitals)
 
 
