@@ -62,6 +62,12 @@ class GateBlocked(UserError):
     exit_code = 3
 
 
+class CheckBroken(UserError):
+    """A check of the gate could not be run: not the data's fault but ours, told without a traceback."""
+
+    exit_code = 1
+
+
 class ServiceUnavailable(UserError):
     """A service could not be reached, or a refresh stayed incomplete."""
 

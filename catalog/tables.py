@@ -217,3 +217,5 @@ TABLES: dict[str, Table] = {table.name: table for table in _ALL}
 STORED: dict[str, Table] = {table.name: table for table in _ALL if table.layer != "sheet"}
 GATED = ("study", "patient", "measurement", "overlap")
 """The harmonized tables that must pass the gate before any analysis opens them."""
+CHECKED = (*GATED, "report", "claim", "discrepancy")
+"""What the gate looks at as far as it is there: a verdict holds for the versions of all of these."""

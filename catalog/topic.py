@@ -16,7 +16,9 @@ from typing import Any, Literal
 from catalog.errors import InvalidInput, Problem, Problems, nearest
 from catalog.fields import FIELDS
 from catalog.lineage import sha256
+from catalog.rule_kinds import Rule
 from catalog.tables import TABLES
+from catalog.topic_rules import build_rules
 from catalog.vocabulary import vocabulary
 
 QUESTIONS = ("cr_rate", "time_to_cr", "recurrence")
@@ -94,11 +96,12 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Tuning:
-    """A rule's severity changed for this topic, with the written reason."""
+    """A rule's severity for this topic, and the bound of a drift, with the written reason."""
 
     rule: str
     severity: Literal["critical", "warning", "info"]
     reason: str
+    bound: float | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class Topic:
     exclusions: tuple[Exclusion, ...] = ()
     analyses: tuple[Analysis, ...] = ()
     tunings: tuple[Tuning, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     @property
     def evidence(self) -> Path:
@@ -168,7 +172,7 @@ def load_topic(slug_or_path: str) -> Topic:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput([Problem(f"not a TOML file: {error}", file=name)]) from None
     problems = Problems()
-    _refuse_unknown(content, (*PLAIN, *SECTIONS), "", name, problems)
+    _refuse_unknown(content, (*PLAIN, *SECTIONS, "rule"), "", name, problems)
     for key in ("title", "question", "drug", "disease", "analysis"):
         if not content.get(key):
             problems.add("a required key is missing or empty", file=name, column=key)
@@ -177,6 +181,7 @@ def load_topic(slug_or_path: str) -> Topic:
             problems.add("wrong type", file=name, column=key, found=content[key], allowed="text")
     parts = {key: _section(key, content.get(key), name, problems) for key in SECTIONS}
     _check_meaning(parts, name, problems)
+    rules = build_rules(content.get("rule"), name, problems)
     problems.raise_if_any()
     return Topic(
         slug=path.stem,
@@ -192,6 +197,7 @@ def load_topic(slug_or_path: str) -> Topic:
         exclusions=parts["exclusion"],
         analyses=parts["analysis"],
         tunings=parts["tuning"],
+        rules=rules,
     )
 
 
@@ -259,6 +265,8 @@ def _right_type(declared: str, value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if declared == "Conditions":
         return isinstance(value, dict) and all(_right_type("tuple", inner) for inner in value.values())
+    if declared.startswith("float"):
+        return isinstance(value, int | float) and not isinstance(value, bool)
     return isinstance(value, str)
 
 

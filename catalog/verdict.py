@@ -9,23 +9,43 @@ from catalog.errors import GateBlocked
 from catalog.lineage import sha256
 from catalog.rules import RULES
 from catalog.store import Store
-from catalog.tables import GATED, TABLES
+from catalog.tables import CHECKED, TABLES
 from catalog.topic import Topic
 from catalog.vocabulary import vocabulary
 
 
 def suite_hash(topic: Topic) -> str:
-    """Return the checksum of all that decides what is checked: declaration, words, rules, the topic's tuning."""
-    fields = [field for name in GATED for field in TABLES[name].fields]
+    """Return the checksum of all that decides what is checked: declaration, words, rules, the topic's own share."""
+    fields = [field for name in CHECKED for field in TABLES[name].fields]
     words = sorted({field.vocabulary for field in fields if field.vocabulary})
     declared = {
-        "tables": [asdict(TABLES[name]) for name in GATED],
+        "tables": [asdict(TABLES[name]) for name in CHECKED],
         "fields": [asdict(field) for field in fields],
         "vocabularies": {name: vocabulary(name).codes for name in words},
-        "rules": [[type(rule).__name__, asdict(rule)] for rule in RULES],
+        "rules": [[type(rule).__name__, asdict(rule)] for rule in (*RULES, *topic.rules)],
         "tuning": [asdict(tuning) for tuning in topic.tunings],
+        "retracted": counts_retracted(topic),
+        "twice": counts_twice(topic),
     }
     return sha256(json.dumps(declared, sort_keys=True).encode())
+
+
+def counts_retracted(topic: Topic) -> tuple[str, ...]:
+    """Return the analyses from which no rule of the topic leaves out every retracted study."""
+    return tuple(
+        f"{analysis.question} {analysis.id}"
+        for analysis in topic.analyses
+        if not any(
+            rule.unit == "study" and rule.filled == ("retracted_by",) and not rule.when and not rule.missing
+            and analysis.question in rule.questions and rule.code not in analysis.lift
+            for rule in topic.exclusions
+        )
+    )  # fmt: skip
+
+
+def counts_twice(topic: Topic) -> tuple[str, ...]:
+    """Return the primary analyses that count both of a pair that may be one."""
+    return tuple(one.question for one in topic.analyses if one.id == "primary" and one.overlaps == "all")
 
 
 def why_blocked(store: Store, topic: Topic) -> str | None:
@@ -35,7 +55,7 @@ def why_blocked(store: Store, topic: Topic) -> str | None:
     if not rows:
         return f"the tables have not been checked. {remedy}"
     verdict = rows[0]
-    if json.loads(verdict["table_versions"]) != store.versions(GATED):
+    if json.loads(verdict["table_versions"]) != store.versions(CHECKED):
         return f"the tables have changed since they were checked. {remedy}"
     if verdict["suite_hash"] != suite_hash(topic):
         return f"the rules have changed since the tables were checked. {remedy}"

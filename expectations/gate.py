@@ -1,110 +1,162 @@
-"""The gate: run every check on the harmonized tables, keep the outcomes, give a verdict bound to the versions."""
+"""The gate: run every check on the tables, keep the outcomes, give a verdict bound to the versions.
+
+Drift is measured against the version of each table that last passed, which its own history still holds. So nothing
+more is stored, and a gate that is asked again gives the same answer.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from catalog.errors import InvalidInput, Problem, nearest
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog.errors import DamagedData, InvalidInput, Problem, nearest
 from catalog.lineage import Lineage
 from catalog.schema import from_rows
 from catalog.store import Store
-from catalog.tables import GATED, TABLES
+from catalog.tables import CHECKED, GATED, TABLES
 from catalog.topic import Topic
 from catalog.verdict import suite_hash
-from expectations.checks import LISTED_FRAME, all_checks
+from expectations.checks import Check, all_checks
+from expectations.crossing import with_computed
+from expectations.drift import drift
 from expectations.findings import findings, write
+from expectations.suite import Result
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from expectations.suite import Result
+Versions = Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The verdict with the rows behind it; `fresh` is False when it already stood for these versions."""
+    """What the checks found; `fresh` is False when the verdict already stood for these versions.
 
-    passed: bool
+    With a `suite`, the checks of one table, which decide nothing about the whole.
+    """
+
     checks: list[dict[str, Any]]
+    versions: Versions
     findings_file: Path
+    pages: Path
     fresh: bool
+    suite: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether no critical check failed or broke."""
+        return not self.count("failed") and not self.count("error")
+
+    def count(self, outcome: str) -> int:
+        """Count the critical checks of an outcome."""
+        return sum(check["severity"] == "critical" and check["outcome"] == outcome for check in self.checks)
 
 
-def run_gate(topic: Topic, store: Store, *, again: bool = False) -> Outcome:
-    """Check the harmonized tables of a topic; a verdict that stands for the same versions is not made twice."""
+def run_gate(topic: Topic, store: Store, *, again: bool = False, suite: str | None = None) -> Outcome:
+    """Check the tables of a topic; a verdict that stands for the same versions is not made twice.
+
+    With `suite`, a table's name, only its checks are run, and no verdict is given or changed. Raises `InvalidInput`
+    for tables that are not there, an unknown suite, and a topic that tunes an unknown rule.
+    """
     store.require(*GATED)
-    versions = store.versions(GATED)
-    path = store.root / "result" / "findings.csv"
+    versions = store.versions(CHECKED)
+    checks = all_checks(topic.tunings, topic.rules)
+    _refuse_unknown(topic, suite, checks, tuple(versions))
+    folder = store.root / "result"
+    path, pages = folder / "findings.csv", folder / "data_docs" / "index.html"
     standing = store.read("verdict").to_pylist()
     if not again and standing and path.exists() and _stands(standing[0], versions, topic):
-        return Outcome(standing[0]["verdict"] == "passed", store.read("check").to_pylist(), path, fresh=False)
+        rows = [row for row in store.read("check").to_pylist() if suite in (None, row["table"])]
+        return Outcome(rows, versions, path, pages, fresh=False, suite=suite)
+    tables = {name: store.read(name, version) for name, version in versions.items()}
+    asked = [check for check in checks if check.table in ((suite,) if suite else versions)]
+    results = _results(asked, tables, topic, store, versions)
+    rows = [_row(result, versions) for result in results]
+    if suite is not None:
+        path = folder / f"findings_{suite}.csv"
+    write(path, findings(results, _places(tables, results)))
+    outcome = Outcome(rows, versions, path, pages, fresh=True, suite=suite)
+    if suite is None:
+        _keep(outcome, results, topic, store)
+    return outcome
+
+
+def _results(
+    checks: list[Check], tables: Mapping[str, pa.Table], topic: Topic, store: Store, versions: Versions
+) -> list[Result]:
+    """Return what each check found, in the order of the checks."""
     from expectations.suite import run_checks
 
-    tables = {name: store.read(name, version) for name, version in versions.items()}
-    frames = {name: table.to_pandas() for name, table in tables.items()}
-    frames[LISTED_FRAME] = _listed(frames["study"], frames["patient"])
-    keys = {**{name: TABLES[name].key for name in GATED}, LISTED_FRAME: "study_id"}
-    known = {name: set(frame[keys[name]]) for name, frame in frames.items()}
-    known["report"] = set(store.read("report")["report_id"].to_pylist())
-    known["patient"] |= set(_also(frames["patient"], "also_patient_ids"))
-    checks = all_checks(topic.tunings, known)
-    _refuse_unknown_tunings(topic, {check.id for check in checks})
-    results = run_checks(checks, frames, keys)
-    write(path, findings(results, _locators(frames, keys)))
-    rows = [_row(result, versions) for result in results]
-    broken = [row for row in rows if row["outcome"] in ("failed", "error")]
-    verdict = {
+    asked = [check for check in checks if check.kind != "drift"]
+    keys = {name: TABLES[name].key for name in tables}
+    found = {result.check.id: result for result in run_checks(asked, with_computed(tables, asked, topic), keys)}
+    before = _last_passed(store, versions)
+    for check in checks:
+        if check.kind == "drift":
+            found[check.id] = _drift(check, tables[check.table], store, before.get(check.table))
+    return [found[check.id] for check in checks]
+
+
+def _drift(check: Check, now: pa.Table, store: Store, version: int | None) -> Result:
+    try:
+        before = None if version is None else store.read(check.table, version)
+    except DamagedData as error:
+        return Result(check, "error", 0, 0, message=str(error))
+    return drift(check, before, now, version)
+
+
+def _last_passed(store: Store, versions: Versions) -> dict[str, int]:
+    """Return, for each table, the version before this one that a passing verdict was given on."""
+    found: dict[str, int] = {}
+    for commit in store.history("verdict"):
+        was: dict[str, int] = json.loads(commit.get("tables", "{}"))
+        new = {name for name in versions if name not in found and was.get(name, versions[name]) != versions[name]}
+        if new and store.read("verdict", commit["version"])["verdict"].to_pylist() == ["passed"]:
+            found |= {name: was[name] for name in new}
+    return found
+
+
+def _keep(outcome: Outcome, results: list[Result], topic: Topic, store: Store) -> None:
+    """Write pages, checks and, last of all, the verdict: a run that dies before leaves none for these versions."""
+    from expectations.pages import write_pages
+
+    verdict = "passed" if outcome.passed else "blocked"
+    write_pages(outcome.pages.parent, topic.title, verdict, results)
+    broken = [row["severity"] for row in outcome.checks if row["outcome"] in ("failed", "error")]
+    row = {
         "verdict_id": "gate",
-        "verdict": "blocked" if any(row["severity"] == "critical" for row in broken) else "passed",
+        "verdict": verdict,
         "suite_hash": suite_hash(topic),
-        "table_versions": json.dumps(versions, sort_keys=True),
-        "n_critical": sum(row["severity"] == "critical" for row in broken),
-        "n_warning": sum(row["severity"] == "warning" for row in broken),
+        "table_versions": json.dumps(dict(outcome.versions), sort_keys=True),
+        "n_critical": broken.count("critical"),
+        "n_warning": broken.count("warning"),
     }
-    lineage = Lineage("expectations", {}, topic.sha256, versions)
-    store.replace("check", from_rows(TABLES["check"], rows), lineage)
-    store.replace("verdict", from_rows(TABLES["verdict"], [verdict]), lineage)
-    return Outcome(verdict["verdict"] == "passed", rows, path, fresh=True)
+    lineage = Lineage("expectations", {}, topic.sha256, outcome.versions)
+    store.replace("check", from_rows(TABLES["check"], outcome.checks), lineage)
+    store.replace("verdict", from_rows(TABLES["verdict"], [row]), lineage)
 
 
-def _stands(verdict: dict[str, Any], versions: dict[str, int], topic: Topic) -> bool:
+def _stands(verdict: dict[str, Any], versions: Versions, topic: Topic) -> bool:
     return json.loads(verdict["table_versions"]) == versions and verdict["suite_hash"] == suite_hash(topic)
 
 
-def _listed(studies: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each study that lists patients, how many it counts and how many it lists.
-
-    A patient whom two studies list, decided to be one and the same, is listed by both.
-    """
-    import pandas as pd
-
-    listed = pd.Series([*patients["study_id"], *_also(patients, "also_study_ids")], name="study_id", dtype="str")
-    return (
-        listed.value_counts()
-        .rename("n_listed")
-        .reset_index()
-        .merge(studies[["study_id", "n_cr"]], on="study_id", how="left")
-    )
+def _places(tables: Mapping[str, pa.Table], results: list[Result]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return file and row of the rows that break something, by table and key."""
+    places: dict[str, dict[str, dict[str, Any]]] = {}
+    for name, table in tables.items():
+        keys = {found["key"] for result in results if result.check.table == name for found in result.violations}
+        if keys and {"file", "row"} <= set(table.column_names):
+            key = TABLES[name].key
+            rows = table.filter(pc.is_in(table[key], pa.array(sorted(filter(None, keys)), pa.string())))
+            placed = rows.select([key, "file", "row"]).to_pylist()
+            places[name] = {row[key]: row for row in reversed(placed)}
+    return places
 
 
-def _also(patients: pd.DataFrame, column: str) -> list[str]:
-    """Return the further names, of patients or of their studies, that patients of several names have."""
-    return [name for cell in patients[column].dropna() for name in cell.split(";")]
-
-
-def _locators(frames: dict[str, pd.DataFrame], keys: dict[str, str]) -> dict[str, dict[str, dict[str, Any]]]:
-    places = {
-        name: frame.drop_duplicates(keys[name]).set_index(keys[name])[["file", "row"]].to_dict("index")
-        for name, frame in frames.items()
-        if "file" in frame.columns
-    }
-    return {**places, LISTED_FRAME: places.get("study", {})}
-
-
-def _row(result: Result, versions: dict[str, int]) -> dict[str, Any]:
+def _row(result: Result, versions: Versions) -> dict[str, Any]:
     check = result.check
     return {
         "check_id": check.id,
@@ -120,14 +172,22 @@ def _row(result: Result, versions: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _refuse_unknown_tunings(topic: Topic, known: set[str]) -> None:
+def _refuse_unknown(topic: Topic, suite: str | None, checks: list[Check], suites: tuple[str, ...]) -> None:
     problems = []
+    if suite is not None and suite not in suites:
+        problems.append(_unknown("no such suite", None, suite, suites))
+    kinds = {check.id: check.kind for check in checks}
     for tuning in topic.tunings:
-        if tuning.rule not in known:
-            like = nearest(tuning.rule, known)
-            remedy = f"Did you mean {like!r}?" if like else None
-            problems.append(
-                Problem("the topic tunes an unknown rule", file=topic.slug, found=tuning.rule, remedy=remedy)
-            )
+        if tuning.rule not in kinds:
+            problems.append(_unknown("the topic tunes an unknown rule", topic.slug, tuning.rule, tuple(kinds)))
+        elif tuning.bound is not None and kinds[tuning.rule] != "drift":
+            problems.append(Problem("only a drift has a bound", file=topic.slug, column="bound", found=tuning.rule))
     if problems:
         raise InvalidInput(problems)
+
+
+def _unknown(what: str, file: str | None, found: str, known: tuple[str, ...]) -> Problem:
+    like = nearest(found, known)
+    remedy = f"Did you mean {like!r}?" if like else None
+    allowed = ", ".join(known) if file is None else None
+    return Problem(what, file=file, found=found, allowed=allowed, remedy=remedy)

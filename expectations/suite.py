@@ -1,22 +1,30 @@
-"""The only importer of Great Expectations: checks into expectations, results into outcomes.
+"""Checks into expectations, results into outcomes; with `expectations.custom` and `expectations.pages`, which nothing
+else imports, the only importer of Great Expectations.
 
 Imported lazily (it takes seconds), with its telemetry off; an ephemeral context writes nothing to disk
-(https://docs.greatexpectations.io/docs/core/introduction/).
+(https://docs.greatexpectations.io/docs/core/introduction/). Each table is validated once for the counts; only what
+failed is validated again, on the columns it needs, for the rows.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+import pyarrow as pa
+
+from catalog.rules import NOTHING
 from expectations.checks import Check
-
-if TYPE_CHECKING:
-    import pandas as pd
+from expectations.crossing import pointing
 
 Outcome = Literal["passed", "failed", "not_applicable", "error"]
+LISTED = 10_000
+"""No more rows than this are listed of one check; a file with more is wrong as a whole."""
+SHOWN = 200
+"""How many rows are listed of a check that more rows break."""
 
 
 @dataclass(frozen=True)
@@ -29,29 +37,92 @@ class Result:
     n_violated: int
     violations: tuple[dict[str, Any], ...] = ()
     message: str = ""
+    entry: Any = field(default=None, compare=False, repr=False)
+    """The engine's own result, for its Data Docs."""
 
 
-def run_checks(checks: list[Check], frames: dict[str, pd.DataFrame], keys: dict[str, str]) -> list[Result]:
-    """Run `checks` on `frames`; `keys` names each frame's key column. Results come in the order of `checks`."""
+def run_checks(checks: list[Check], tables: Mapping[str, pa.Table], keys: Mapping[str, str]) -> list[Result]:
+    """Run `checks` on `tables`; `keys` names each table's key column. Results come in the order of `checks`."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
 
-    context = gx.get_context(mode="ephemeral")
+    context = gx.get_context(mode="ephemeral", project_config=_nothing_on_disk())
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     source = context.data_sources.add_pandas("harmonized")
     found: dict[str, Result] = {}
-    for name, frame in frames.items():
-        own = [check for check in checks if check.frame == name]
-        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
-        suite = gx.ExpectationSuite(name=name, expectations=[_expectation(check) for check in own])
-        validation = batch.get_batch({"dataframe": frame}).validate(
-            suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [keys[name]]}
-        )
-        by_id = {check.id: check for check in own}
-        for entry in validation.results:
-            check = by_id[entry.expectation_config.meta["check_id"]]
-            found[check.id] = _result(check, entry, keys[name])
+    for name, table in tables.items():
+        own = [check for check in checks if check.table == name]
+        if own:
+            batch = Batch(source, name, table, keys[name])
+            found |= {check.id: batch.result(check, entry) for check, entry in batch.validate(own)}
     return [found[check.id] for check in checks]
+
+
+def _nothing_on_disk() -> Any:
+    """Return the engine's settings without the temporary folder for pages that it would make and leave behind."""
+    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
+
+    return DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False))
+
+
+class Batch:
+    """One table as the engine sees it."""
+
+    def __init__(self, source: Any, name: str, table: pa.Table, key: str) -> None:
+        self.definition = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
+        self.name = name
+        self.table = table
+        self.key = key
+
+    def validate(self, checks: list[Check]) -> Iterator[tuple[Check, Any]]:
+        """Yield each check with the engine's result: counts, and the rows of what failed."""
+        entries = self._run(checks, {"result_format": "BASIC"})
+        for check in checks:
+            entry = entries[check.id]
+            broken = 0 if _why_broken(entry) else _violated(entry)
+            if broken:
+                entry = self._run([check], self._with_rows(check, broken))[check.id]
+            yield check, entry
+
+    def _with_rows(self, check: Check, broken: int) -> dict[str, Any]:
+        if broken > LISTED:
+            return {"result_format": "BASIC", "include_unexpected_rows": True, "partial_unexpected_count": SHOWN}
+        return {
+            "result_format": "COMPLETE",
+            "unexpected_index_column_names": [self.key, *(check.columns if check.kind == "points" else ())],
+            "return_unexpected_index_query": False,
+        }
+
+    def _run(self, checks: list[Check], result_format: dict[str, Any]) -> dict[str, Any]:
+        import great_expectations as gx
+
+        needed = {self.key, *(column for check in checks for column in _columns(check))}
+        frame = self.table.select([name for name in self.table.column_names if name in needed]).to_pandas()
+        suite = gx.ExpectationSuite(name=self.name, expectations=[_expectation(check) for check in checks])
+        validation = self.definition.get_batch({"dataframe": frame}).validate(suite, result_format=result_format)
+        return {entry.expectation_config.meta["check_id"]: entry for entry in validation.results}
+
+    def result(self, check: Check, entry: Any) -> Result:
+        """Turn one result of the engine into an outcome; Great Expectations passes an empty column, we do not."""
+        broken = _why_broken(entry)
+        if broken:
+            return Result(check, "error", 0, 0, message=broken, entry=entry)
+        counts = entry.result
+        missing = 0 if check.kind in ("filled", "empty") else counts.get("missing_count") or 0
+        rows = int((counts.get("element_count") or 0) - missing)
+        if rows == 0:
+            return Result(check, "not_applicable", 0, 0)
+        violations = tuple(
+            {"key": row[self.key], "found": ", ".join(_text(row.get(column)) for column in check.columns)}
+            for row in _rows(counts)
+        )
+        return Result(check, "passed" if entry.success else "failed", rows, _violated(entry), violations, entry=entry)
+
+
+def _columns(check: Check) -> tuple[str, ...]:
+    """Return every column that the engine needs to run a check."""
+    pointed = (pointing(check),) if check.kind == "points" else ()
+    return (*check.columns, *pointed, *(check.where[:1] if check.where else ()))
 
 
 def _expectation(check: Check) -> Any:
@@ -59,52 +130,87 @@ def _expectation(check: Check) -> Any:
     import great_expectations.expectations as gxe
     from great_expectations.expectations.row_conditions import Column
 
-    common: dict[str, Any] = {"severity": check.severity, "meta": {"check_id": check.id, "sentence": check.sentence}}
+    common: dict[str, Any] = {
+        "severity": check.severity, "meta": {"check_id": check.id}, "description": check.sentence,
+    }  # fmt: skip
     if check.where is not None:
         column, values = check.where
-        common["row_condition"] = Column(column).is_in(list(values))
-    if check.kind == "order":
-        larger, smaller = check.columns
-        return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A=larger, column_B=smaller, or_equal=True, ignore_row_if="either_value_is_missing", **common
-        )
-    if check.kind == "equal":
-        first, second = check.columns
-        return gxe.ExpectColumnPairValuesToBeEqual(
-            column_A=first, column_B=second, ignore_row_if="either_value_is_missing", **common
-        )
-    column = check.columns[0]
-    if check.kind == "filled":
-        return gxe.ExpectColumnValuesToNotBeNull(column=column, **common)
-    if check.kind == "unique":
-        return gxe.ExpectColumnValuesToBeUnique(column=column, **common)
-    if check.kind == "between":
-        return gxe.ExpectColumnValuesToBeBetween(column=column, **check.arguments, **common)
-    if check.kind == "each_in_set":
-        word = "|".join(re.escape(value) for value in check.arguments["values"])
-        return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=rf"^(?:{word})(?:;(?:{word}))*$", **common)
-    return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=check.arguments["values"], **common)
+        common["row_condition"] = Column(column).is_in(list(values)) if values else Column(column).is_not_null()
+    if check.kind in ("order", "equal", "apart", "differ", "share"):
+        return _of_pair(check, common)
+    if check.kind == "distinct":
+        columns = list(check.columns)
+        return gxe.ExpectCompoundColumnsToBeUnique(
+            column_list=columns, ignore_row_if="any_value_is_missing", **common
+        )  # fmt: skip
+    column, arguments = check.columns[0], check.arguments
+    match check.kind:
+        case "filled":
+            return gxe.ExpectColumnValuesToNotBeNull(column=column, **common)
+        case "empty":
+            return gxe.ExpectColumnValuesToBeNull(column=column, **common)
+        case "unique":
+            return gxe.ExpectColumnValuesToBeUnique(column=column, **common)
+        case "between":
+            return gxe.ExpectColumnValuesToBeBetween(column=column, **arguments, **common)
+        case "in_set":
+            return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=arguments["values"], **common)
+        case "not_in_set":
+            return gxe.ExpectColumnValuesToNotBeInSet(column=column, value_set=arguments["values"], **common)
+        case "points":
+            return gxe.ExpectColumnValuesToBeInSet(column=pointing(check), value_set=[True], **common)
+        case "computed":
+            return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=[""], **common)
+    return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=_pattern(check), **common)
 
 
-def _result(check: Check, entry: Any, key: str) -> Result:
-    """Turn one validation result into an outcome; Great Expectations passes an empty column, we do not."""
-    broken = _why_broken(entry.exception_info)
-    if broken:
-        return Result(check, "error", 0, 0, message=broken)
-    result = entry.result
-    missing = 0 if check.kind == "filled" else result.get("missing_count") or 0
-    rows = int((result.get("element_count") or 0) - missing)
-    if rows == 0:
-        return Result(check, "not_applicable", 0, 0)
-    violations = tuple(
-        {"key": row[key], "found": ", ".join(_text(row.get(column)) for column in check.columns)}
-        for row in result.get("unexpected_index_list") or ()
-    )
-    return Result(check, "passed" if entry.success else "failed", rows, int(result["unexpected_count"]), violations)
+def _of_pair(check: Check, common: dict[str, Any]) -> Any:
+    import great_expectations.expectations as gxe
+
+    from expectations import custom
+
+    first, second = check.columns
+    common = {"column_A": first, "column_B": second, "ignore_row_if": "either_value_is_missing", **common}
+    match check.kind:
+        case "order":
+            return gxe.ExpectColumnPairValuesAToBeGreaterThanB(or_equal=True, **common)
+        case "equal":
+            return gxe.ExpectColumnPairValuesToBeEqual(**common)
+        case "apart":
+            return custom.ExpectColumnPairValuesToBeApart(**check.arguments, **common)
+        case "share":
+            return custom.ExpectColumnPairShareToBeAtMost(**check.arguments, **common)
+    return custom.ExpectColumnPairValuesToDiffer(**common)
 
 
-def _why_broken(info: dict[str, Any]) -> str:
+def _pattern(check: Check) -> str:
+    """Return the regular expression that a cell of several codes, or of a declared shape, fits as a whole."""
+    if check.kind == "shaped":
+        return rf"^(?:{check.arguments['pattern']})$"
+    values = check.arguments["values"]
+    word = "|".join(re.escape(value) for value in values)
+    if check.kind == "contains":
+        return rf"(?:^|;)(?:{word})(?:;|$)"
+    several = "|".join(re.escape(value) for value in values if value not in NOTHING)
+    joined = rf"|(?:{several})(?:;(?:{several}))*" if several else ""
+    return rf"^(?:{word}{joined})$"
+
+
+def _rows(counts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows that break a check, as far as the engine listed them."""
+    if "unexpected_rows" in counts:
+        rows: list[dict[str, Any]] = counts["unexpected_rows"].to_dict("records")
+        return rows
+    return list(counts.get("unexpected_index_list") or ())
+
+
+def _violated(entry: Any) -> int:
+    return int(entry.result.get("unexpected_count") or 0)
+
+
+def _why_broken(entry: Any) -> str:
     """Return the messages of an engine's exceptions: one entry, or one entry a metric; empty when none was raised."""
+    info = entry.exception_info
     entries = [info] if "raised_exception" in info else list(info.values())
     messages = {str(entry["exception_message"]) for entry in entries if entry["raised_exception"]}
     return "; ".join(sorted(messages))[:500] if entries else "the engine gave no result"

@@ -74,7 +74,8 @@ def test_rules_name_declared_columns_and_codes() -> None:
         assert {name for name in named if name} <= set(columns)
         where = getattr(rule, "where", None)
         for column, codes in [where] if where else []:
-            assert set(codes) <= set(vocabulary(str(FIELDS[column].vocabulary)).codes)
+            assert column in columns
+            assert not codes or set(codes) <= set(vocabulary(str(FIELDS[column].vocabulary)).codes)
         if hasattr(rule, "values"):
             assert set(rule.values) <= set(vocabulary(str(FIELDS[rule.column].vocabulary)).codes)
     assert len({(rule.table, rule.name) for rule in RULES}) == len(RULES)

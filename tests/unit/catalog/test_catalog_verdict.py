@@ -15,7 +15,7 @@ from catalog.lineage import Lineage
 from catalog.rules import RULES
 from catalog.schema import from_rows
 from catalog.store import Store
-from catalog.tables import GATED, TABLES
+from catalog.tables import CHECKED, GATED, TABLES
 from catalog.topic import Tuning
 from catalog.verdict import require_verdict, suite_hash, why_blocked
 from catalog.vocabulary import Vocabulary, vocabulary
@@ -34,7 +34,7 @@ def store(harmonized_copy: Path) -> Store:
 def give(store: Store, verdict: str, n_critical: int = 0) -> None:
     row = {
         "verdict_id": "gate", "verdict": verdict, "suite_hash": suite_hash(TOPIC), "n_critical": n_critical,
-        "table_versions": json.dumps(store.versions(GATED)), "n_warning": 0,
+        "table_versions": json.dumps(store.versions(CHECKED)), "n_warning": 0,
     }  # fmt: skip
     store.replace("verdict", from_rows(TABLES["verdict"], [row]), Lineage("test"))
 

@@ -25,7 +25,7 @@ FRAME = pa.table(
 
 
 def check(name, kind, *columns, where=None, **arguments):
-    return Check("study", name, name, "critical", kind, columns, "study", arguments, where)
+    return Check("study", name, name, "critical", kind, columns, arguments, where)
 
 
 CHECKS = [
@@ -55,7 +55,7 @@ CHECKS = [
 
 @pytest.fixture(scope="module")
 def results():
-    results = run_checks(CHECKS, {"study": FRAME.to_pandas()}, {"study": "key"})
+    results = run_checks(CHECKS, {"study": FRAME}, {"study": "key"})
     assert [result.check for result in results] == CHECKS
     return {result.check.rule: result for result in results}
 

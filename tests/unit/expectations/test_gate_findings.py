@@ -4,7 +4,7 @@ from expectations.checks import Check
 from expectations.findings import COLUMNS, findings, write
 from expectations.suite import Result
 
-CHECK = Check("patient", "age_years_within", "age is possible", "critical", "between", ("age_years",), "patient")
+CHECK = Check("patient", "age_years_within", "age is possible", "critical", "between", ("age_years",))
 PLACES = {"patient": {"p1": {"file": "patients.csv", "row": 2}}}
 
 
