@@ -17,6 +17,10 @@ from synthesize.proportions.normal import chi2_tail, t_quantile
 METHOD = "glmm_regression"
 METHODS = {METHOD: "odds ratio per unit of a covariate, same model, t(k − 2), from 10 studies (with --moderator)"}
 FEWEST = 10
+FLAT = 50.0
+"""A standard error per standard deviation of the covariate that only a likelihood without a maximum has."""
+LARGEST = 600.0
+"""Log odds ratio up to which the odds ratio is a number."""
 
 
 def meta_regression(
@@ -49,12 +53,14 @@ def meta_regression(
     centre, scale = float(z.mean()), float(z.std())
     design = np.stack([np.ones(data.k), (z - centre) / scale], axis=1)[None]
     fits = fit_design(data.x[None], data.n[None], design)
-    slope, se = float(fits.theta[0, 1] / scale), float(fits.se[0, 1] / scale)
-    if not fits.converged[0] or not np.isfinite(se) or abs(fits.theta[0, 1]) > 20:
+    if not fits.converged[0] or not fits.se[0, 1] < FLAT:
         return data.refuse(METHOD, "the covariate separates studies with from studies without events")
+    slope, se = float(fits.theta[0, 1] / scale), float(fits.se[0, 1] / scale)
     null = fit_many(data.x[None], data.n[None])
     lrt = max(0.0, 2.0 * float(fits.loglik[0] - null.loglik[0] + null.constant[0]))
     half, df = t_quantile(level, data.k - 2) * se, data.k - 2
+    if abs(slope) + half > LARGEST:
+        return data.refuse(METHOD, "one unit of the covariate is far beyond its range: give it in smaller units")
     return data.estimate(
         METHOD, value=float(np.exp(slope)), lower=float(np.exp(slope - half)), upper=float(np.exp(slope + half)),
         tau2=float(fits.theta[0, 2] ** 2), p_value=2.0 * float(stdtr(df, -abs(slope) / se)),
