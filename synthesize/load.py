@@ -16,7 +16,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Evidence:
-    """Studies and patients by name, pairs that may be the same, printed summaries, and the versions read.
+    """Studies and patients by name, pairs that may be the same, printed summaries and what
+    contradicts them, and the versions read.
 
     `stamp` says that the tables were not validated, or is empty.
     """
@@ -26,6 +27,7 @@ class Evidence:
     overlaps: tuple[Row, ...]
     claims: tuple[Row, ...]
     checks: tuple[Row, ...]
+    discrepancies: tuple[Row, ...]
     versions: Mapping[str, int]
     stamp: str = ""
 
@@ -49,6 +51,7 @@ def load(store: Store, topic: Topic, *, allow_unvalidated: bool = False) -> Evid
         overlaps=tuple(store.read("overlap").to_pylist()),
         claims=tuple(store.read("claim").to_pylist()),
         checks=tuple(store.read("check").to_pylist()),
-        versions=store.versions((*GATED, "claim", "check", "verdict")),
+        discrepancies=tuple(store.read("discrepancy").to_pylist()),
+        versions=store.versions((*GATED, "claim", "discrepancy", "check", "verdict")),
         stamp=stamp,
     )

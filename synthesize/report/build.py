@@ -10,6 +10,7 @@ from synthesize.analysis import Synthesis, estimate_rows
 from synthesize.report.analyses_table import analyses_table
 from synthesize.report.answers import answers
 from synthesize.report.baseline_table import baseline_table
+from synthesize.report.discrepancies_table import discrepancies_table
 from synthesize.report.draw import figures
 from synthesize.report.evidence_table import evidence_table
 from synthesize.report.table import ReportTable
@@ -20,13 +21,16 @@ from synthesize.report.writers.markdown import as_markdown
 
 def report_files(synthesis: Synthesis) -> dict[str, bytes]:
     """Return the report's files: evidence and baseline tables, estimates, answers, figures."""
-    evidence, baseline, analyses = evidence_table(synthesis), baseline_table(synthesis), analyses_table(synthesis)
+    tables = {
+        "evidence": evidence_table(synthesis),
+        "baseline": baseline_table(synthesis),
+        "analyses": analyses_table(synthesis),
+        "discrepancies": discrepancies_table(synthesis),
+    }
     return {
         "answers.md": _answers(synthesis),
-        **_table_files("evidence", evidence),
-        **_table_files("baseline", baseline),
-        **_table_files("analyses", analyses),
-        "evidence.docx": as_docx([evidence, baseline, analyses]),
+        **{name: data for title, table in tables.items() for name, data in _table_files(title, table).items()},
+        "evidence.docx": as_docx(list(tables.values())),
         "estimates.csv": _estimates(synthesis),
         **figures(synthesis),
     }

@@ -86,9 +86,7 @@ def landmark(
     problems.raise_if_any()
     rows = [
         (patient, float(at), float(end), bool(recurred), stop is None or stop > at)
-        for patient, (end, recurred, stop) in enumerate(
-            zip(follow_up_months, event, stop_months, strict=True)
-        )
+        for patient, (end, recurred, stop) in enumerate(zip(follow_up_months, event, stop_months, strict=True))
         if end > at
     ]
     return _rows(rows, len(follow_up_months))
@@ -106,9 +104,7 @@ def _rows(rows: list[tuple[int, float, float, bool, bool]], patients: int) -> Ro
     )
 
 
-def _check(
-    follow_up_months: Sequence[float], event: Sequence[bool], stop_months: Sequence[float | None]
-) -> None:
+def _check(follow_up_months: Sequence[float], event: Sequence[bool], stop_months: Sequence[float | None]) -> None:
     problems = Problems()
     lengths = {len(follow_up_months), len(event), len(stop_months)}
     if len(lengths) > 1:

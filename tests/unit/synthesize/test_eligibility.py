@@ -33,7 +33,7 @@ def patient(name: str, study_id: str, **more: object) -> dict:
 def evidence(studies: list[dict], patients: list[dict] = (), overlaps: list[dict] = ()) -> Evidence:  # type: ignore[assignment]
     return Evidence(
         {row["study_id"]: row for row in studies}, {row["patient_id"]: row for row in patients},
-        tuple(overlaps), (), (), {},
+        tuple(overlaps), (), (), (), {},
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from synthesize.eligibility import Selection
 from synthesize.load import Evidence
 from synthesize.recurrence import courses
 
-EVIDENCE = Evidence({"a": {"study_id": "a", "design": "case_report"}}, {}, (), (), (), {})
+EVIDENCE = Evidence({"a": {"study_id": "a", "design": "case_report"}}, {}, (), (), (), (), {})
 
 
 def course_of(analysis: dict | None = None, **row: object):

@@ -1,0 +1,59 @@
+"""The fourth table: printed figures that the source's own patients contradict, and rows that contradict themselves."""
+
+from __future__ import annotations
+
+from synthesize.analysis import Synthesis
+from synthesize.load import Row
+from synthesize.report.notes import general_notes
+from synthesize.report.table import Column, Footnote, Line, ReportTable
+
+COLUMNS = (
+    Column("study", "Study", 1.0),
+    Column("subject", "About", 1.2),
+    Column("figure", "Figure", 1.6),
+    Column("printed", "Printed", 0.9, numeric=True),
+    Column("recomputed", "Recomputed", 0.9, numeric=True),
+    Column("explanation", "What would explain it", 3.2),
+    Column("severity", "Severity", 0.7),
+    Column("where", "Place", 1.6),
+    Column("name", "Name in the data", 1.4, compact=False),
+)
+GROUPS = {
+    "printed_against_recomputed": "Printed summaries",
+    "row_inconsistency": "Rows that contradict themselves",
+    "sources_disagree": "Sources that disagree about one patient",
+}
+
+
+def discrepancies_table(synthesis: Synthesis) -> ReportTable:
+    """Return the table; analyses use the patients' rows and counts, never the printed summaries."""
+    found = synthesis.evidence.discrepancies
+    lines: list[Line] = []
+    for kind in sorted({row["discrepancy_kind"] for row in found}):
+        rows = [row for row in found if row["discrepancy_kind"] == kind]
+        lines.append(Line("group", f"{GROUPS.get(kind, kind)} ({len(rows)})"))
+        lines += [_line(row) for row in rows]
+    if not found:
+        lines.append(Line("summary", "No printed figure is contradicted by the patients' own rows."))
+    notes = [
+        Footnote("", "Every estimate uses the patients' rows and counts, never a printed summary or percentage."),
+        Footnote("", general_notes(synthesis)[-1]),
+    ]
+    title = f"Printed against recomputed. {synthesis.topic.title}"
+    return ReportTable(title, COLUMNS, tuple(lines), tuple(notes), synthesis.evidence.stamp)
+
+
+def _line(row: Row) -> Line:
+    figure = " ".join(part for part in (row["field"], row["category"], row["statistic"]) if part)
+    unit = "" if row["unit"] in (None, "patients") else f" {row['unit'].replace('percent', '%')}"
+    return Line("body", cells={
+        "study": row["study_id"],
+        "subject": row["subject"] or "",
+        "figure": figure,
+        "printed": f"{row['printed']}{unit}",
+        "recomputed": row["recomputed"] or "",
+        "explanation": row["explanation"] or "no subset explains it",
+        "severity": row["severity"],
+        "where": row["where_in_source"] or "",
+        "name": row["discrepancy_id"],
+    })  # fmt: skip
