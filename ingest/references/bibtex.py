@@ -19,7 +19,7 @@ def read(text: str, name: str, problems: Problems) -> list[Reference]:
     from bibtexparser.model import DuplicateBlockKeyBlock, Entry
 
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())  # what it logs is a problem here
-    library = bibtexparser.parse_string(text, append_middleware=[LatexDecodingMiddleware()])
+    library = bibtexparser.parse_string(text, append_middleware=[LatexDecodingMiddleware(keep_braced_groups=True)])
     entries = list(library.entries)
     for block in library.failed_blocks:
         if isinstance(block, DuplicateBlockKeyBlock) and isinstance(block.ignore_error_block, Entry):

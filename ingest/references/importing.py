@@ -64,11 +64,13 @@ def import_file(
     pairs = read_pairs(sheet, problems)
     problems.raise_if_any()
     origin = f"references:{_origin(name or path.stem)}"
-    held = [_held_sketch(row) for row in store.read("report").to_pylist()]
+    standing = store.read("report").to_pylist()
+    held = [_held_sketch(row) for row in standing if row["origin"] != origin]  # what it alone said is replaced
     usable, outcome = _usable(entries, path.name)
     sketches = [sketch(reference.record, name_of(reference.record)) for reference in usable]
     matches = match(sketches, held, decisions(pairs))
-    rows = _rows(usable, sketches, matches, {one.name for one in held}, origin, path.name, sha256(data), outcome)
+    names = {row["report_id"] for row in standing}
+    rows = _rows(usable, sketches, matches, names, origin, path.name, sha256(data), outcome)
     raw.keep(store.root, data, f".{entries.format}", {"file": path.name, "source": "reference file"})
     write_pairs(sheet, with_new(pairs, matches.pairs))
     outcome.sheet = sheet
