@@ -7,12 +7,20 @@ RUN := $(VENV)/bin/python
 SHIPPED := catalog/evidence/$(TOPIC)
 
 .DELETE_ON_ERROR:
-.PHONY: evidence test check dictionary lock clean
+.PHONY: evidence refresh chain test check dictionary calibration pictures clean
 
 # From shipped evidence to the evidence table; offline once installed. A second run changes nothing.
 evidence: $(VENV)/installed
 	@$(RUN) -m ingest.curation import --topic $(TOPIC) --data $(DATA)
 	@$(RUN) -m ingest.cohort $(SHIPPED)/park2015_tables_2_to_5.csv --mapping $(SHIPPED)/park2015_mapping.toml --topic $(TOPIC) --data $(DATA)
+	@$(MAKE) --no-print-directory chain
+
+# What PubMed has now, then the chain to a new evidence table; needs a network and NCBI_EMAIL.
+refresh: $(VENV)/installed
+	@$(RUN) -m ingest.pubmed --topic $(TOPIC) --data $(DATA) --full-text
+	@$(MAKE) --no-print-directory evidence
+
+chain: $(VENV)/installed
 	@$(RUN) -m harmonize --topic $(TOPIC) --data $(DATA)
 	@$(RUN) -m expectations --topic $(TOPIC) --data $(DATA)
 	@$(RUN) -m synthesize --topic $(TOPIC) --data $(DATA)
@@ -28,6 +36,13 @@ check: $(VENV)/installed
 
 dictionary: $(VENV)/installed
 	$(RUN) -m catalog dictionary --write docs/dictionary.md
+
+calibration: $(VENV)/installed
+	$(RUN) -m benchmarks.calibration
+
+# The figures that the README shows, from the report as it stands.
+pictures: evidence
+	cp $(DATA)/$(TOPIC)/report/forest_cr_rate.png $(DATA)/$(TOPIC)/report/kaplan_meier_by_drug_status.png docs/images/
 
 # The stamp is written last, so an installation that was cut off is done again.
 $(VENV)/installed: requirements.lock pyproject.toml
