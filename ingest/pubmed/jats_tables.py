@@ -111,7 +111,9 @@ def _fill(row: list[str], held: dict[int, tuple[str, int]], *, once: bool = Fals
 
 
 def _span(cell: Any, name: str, most: int) -> int:
-    """Return a span as a number from 1 to `most`; 0 means to the end, anything else that is no number means 1."""
-    stated = (cell.get(name) or "1").strip()
+    """Return a span as a number from 1 to `most`; ``rowspan="0"`` means to the end, what is no number means 1."""
+    stated = (cell.get(name) or "").strip()
     number = int(stated) if stated.isdecimal() and len(stated) < 10 else 1
-    return min(number or most, most)
+    if number == 0:
+        return most if name == "rowspan" else 1
+    return min(number, most)

@@ -255,6 +255,8 @@ def _authors(element: Any, fields: Fields) -> None:
             affiliations = ()
         elif tag == "Affiliation":  # within AffiliationInfo since 2015
             affiliations = (*affiliations, _text(child, fields))
+        elif tag in ("FirstName", "MiddleName"):  # before 2003
+            fore = f"{fore} {_plain(child)}".strip()
         elif tag == "Suffix":
             suffix = _text(child, fields)
         elif tag == "CollectiveName":
@@ -317,13 +319,17 @@ def _keywords(element: Any, fields: Fields) -> None:
 
 
 def _notices(element: Any, fields: Fields) -> None:
-    notices = []
-    for child in element:
-        get = {inner.tag: text_of(inner) for inner in child}.get
-        notices.append(
-            Notice(child.get("RefType", ""), get("PMID") or None, get("RefSource") or None, get("Note") or None)
-        )
-    fields["comments_corrections"] = tuple(notices)
+    fields["comments_corrections"] = tuple(_notice(child.get("RefType", ""), child) for child in element)
+
+
+def _notices_before_2008(element: Any, fields: Fields) -> None:
+    """An element for each type, as in ``<RetractionIn><RefSource>…``."""
+    fields["comments_corrections"] = tuple(_notice(child.tag, child) for child in element)
+
+
+def _notice(ref_type: str, element: Any) -> Notice:
+    get = {child.tag: text_of(child) for child in element}.get
+    return Notice(ref_type, get("PMID") or None, get("RefSource") or None, get("Note") or None)
 
 
 def _history(element: Any, fields: Fields) -> None:
@@ -388,6 +394,7 @@ _CITATION: dict[str, Reader] = {
     "Article": _article,
     "MedlineJournalInfo": _within({"Country": "country", "MedlineTA": "iso_abbreviation"}),
     "ChemicalList": _substances,
+    "CommentsCorrections": _notices_before_2008,
     "CommentsCorrectionsList": _notices,
     "MeshHeadingList": _mesh,
     "OtherID": _other_id,

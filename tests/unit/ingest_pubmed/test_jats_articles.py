@@ -11,9 +11,9 @@ from ingest.pubmed.jats_tables import WIDEST, JatsTable
 FRONT = (
     "<front><journal-meta><journal-title-group><journal-title>J Syn</journal-title></journal-title-group>"
     "</journal-meta><article-meta><article-id pub-id-type='pmid'>1</article-id>"
-    "<article-id pub-id-type='pmc'>77</article-id><article-id pub-id-type='doi'>10.1/X</article-id><title-group><article-title>A <italic>case</italic>"
-    "</article-title></title-group>{}<abstract><sec><title>Case</title><p>A man.</p></sec></abstract></article-meta>"
-    "</front>"
+    "<article-id pub-id-type='pmc'>77</article-id><article-id pub-id-type='doi'>10.1/X</article-id>"
+    "<title-group><article-title>A <italic>case</italic></article-title></title-group>{}"
+    "<abstract><sec><title>Case</title><p>A man.</p></sec></abstract></article-meta></front>"
 )
 MAIL = "xlink:href='mailto:x@y'"
 BY_3 = "xlink:href='https://creativecommons.org/licenses/by/3.0/'"

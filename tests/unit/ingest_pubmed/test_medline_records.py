@@ -185,6 +185,19 @@ def test_every_tie_to_another_publication_is_kept() -> None:
     assert record.is_retracted
 
 
+def test_ties_and_names_before_2008() -> None:
+    record = one(
+        "<AuthorList><Author><LastName>A</LastName><FirstName>B</FirstName><MiddleName>C</MiddleName></Author></AuthorList>",
+        "<CommentsCorrections><RetractionIn><RefSource>J X. 2003</RefSource><PMID>99</PMID></RetractionIn>"
+        "<CommentIn><RefSource>J Y. 2004</RefSource></CommentIn></CommentsCorrections>",
+    )
+    assert record.comments_corrections == (
+        Notice("RetractionIn", "99", "J X. 2003", None),
+        Notice("CommentIn", None, "J Y. 2004", None),
+    )
+    assert record.authors[0].fore_name == "B C"
+
+
 def test_an_erratum_or_a_partial_retraction_is_no_retraction() -> None:
     record = Record(
         "1", comments_corrections=(Notice("ErratumIn", "2", None, None), Notice("PartialRetractionIn", "3", None, None))
