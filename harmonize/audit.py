@@ -36,7 +36,9 @@ COUNTED = ("patients", "patient", "percent", "%", "cases", "n", None)
 def audit(claims: Sequence[Row], patients: Sequence[Row], studies: Sequence[Row]) -> list[Finding]:
     """Return what was found about each claim, in their order, then contradictions between claims of one group."""
     listed: dict[str, list[Row]] = defaultdict(list)
-    for row in patients:
+    for row in sorted(
+        patients, key=lambda row: (row.get("file") or "", row.get("row") or 0)
+    ):  # as the table prints them
         listed[row["study_id"]].append(row)
     counts = {name: len(rows) for name, rows in listed.items()}
     whole = Whole(claims, {study["study_id"]: study for study in studies}, counts)
@@ -44,7 +46,8 @@ def audit(claims: Sequence[Row], patients: Sequence[Row], studies: Sequence[Row]
     recomputed: dict[str, bool] = {}
     for claim in claims:
         printed = read_printed(claim["printed"])
-        rows = [row for name in claim["study_id"].split("+") for row in listed.get(name, ())]
+        studies_of = [listed.get(name, []) for name in claim["study_id"].split("+")]
+        rows = [row for own in studies_of for row in own] if all(studies_of) else []
         chosen = None if printed is None else _chosen(claim, rows)
         recomputed[claim["claim_id"]] = chosen is not None
         if printed is None:

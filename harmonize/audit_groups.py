@@ -31,7 +31,7 @@ GROUPED: dict[tuple[str, str], tuple[str, ...]] = {
     ("drug_after_cr", "maintained"): ON_DRUG,
 }
 """Words that stand for several codes: who goes on at a smaller dose goes on."""
-PLAIN = re.compile(r"^(the |all )?(cr |complete )?(patients?|responders?|remissions?|cases?)?( with cr| in cr)?$")
+PLAIN = re.compile(r"^(the |all )?(cr|((cr|complete) )?(patients?|responders?|remissions?|cases?))?( ?(with|in) cr)?$")
 
 
 @dataclass(frozen=True)
