@@ -14,7 +14,6 @@ from typing import Any
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _DIGITS = frozenset("0123456789")
 _SIGNS = frozenset("+-−–")
-_SIGNED = _DIGITS | _SIGNS
 _MARK = {"sup": "^", "sub": "_"}
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _MATH_BETWEEN = {"msup": ("^",), "msub": ("_",), "msubsup": ("_", "^"), "mfrac": ("/",)}
@@ -75,8 +74,8 @@ def _add_raised(element: Any, parts: list[str]) -> None:
     before = "".join(parts[-2:])[-1:]
     is_citation = element.find("xref") is not None or element.getparent().tag == "xref"
     is_power = piece[:1] in _SIGNS and piece[1:2] in _DIGITS
-    joined = (piece[:1] in _SIGNED and before in _DIGITS) or ((is_citation or is_power) and before.strip())
-    if piece and joined:
+    joins_digits = piece[:1] in _DIGITS and before in _DIGITS
+    if joins_digits or ((is_power or is_citation) and before.strip() and piece):
         parts.append(_MARK[element.tag])
     parts.append(piece)
 
