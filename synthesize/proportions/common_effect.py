@@ -13,7 +13,7 @@ from synthesize.proportions.normal import chi2_tail, expit, z_quantile
 
 METHOD = "common_effect"
 EXACT_TEST = "fisher_homogeneity"
-MOST_TABLES = 2_000_000
+MOST_TABLES = 500_000
 TIE = 1e-7
 """Relative difference of probabilities that still counts as a tie, as in R's fisher.test."""
 
