@@ -67,4 +67,10 @@ def choice_id(origin: str, pair: str) -> str:
 
 def observation_id(unit_kind: str, unit_id: str, field: str, origin: str, column: str) -> str:
     """Return the name of a statement: it stays when the statement's value is corrected."""
-    return sha256("\x1f".join((unit_kind, unit_id, field, origin, column)).encode())[:20]
+    return observation_ids(unit_kind, [unit_id], field, origin, column)[0]
+
+
+def observation_ids(unit_kind: str, unit_ids: Iterable[str], field: str, origin: str, column: str) -> list[str]:
+    """Return the names of one statement about each of several studies or patients."""
+    after = "\x1f".join(("", field, origin, column))
+    return [sha256(f"{unit_kind}\x1f{unit_id}{after}".encode())[:20] for unit_id in unit_ids]

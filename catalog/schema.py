@@ -40,11 +40,11 @@ def from_columns(table: Table, columns: dict[str, list]) -> pa.Table:
     """Return the columns as an Arrow table of the declared schema, sorted by key; missing columns are empty."""
     rows = len(next(iter(columns.values()), []))
     schema = arrow_schema(table)
-    arrays = [_array(columns.get(name, [None] * rows), schema.field(name).type) for name in schema.names]
+    arrays = [arrow_array(columns.get(name, [None] * rows), schema.field(name).type) for name in schema.names]
     return pa.Table.from_arrays(arrays, schema=schema).sort_by(table.key)
 
 
-def _array(values: list, kind: pa.DataType) -> pa.Array:
+def arrow_array(values: list, kind: pa.DataType) -> pa.Array:
     """Return `values` as an Arrow array; `pa.array` of a list would import pandas, which takes over a second."""
     from arro3.core import Array
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from catalog.identity import observation_id
-from catalog.schema import from_columns
+from catalog.identity import observation_ids
+from catalog.schema import arrow_array, arrow_schema
 from catalog.tables import TABLES
+
+SCHEMA = arrow_schema(TABLES["observation"])
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Statements:
     """Collects statements column by column and gives the Arrow table at the end."""
 
     source: Source
-    _columns: dict[str, list] = field(default_factory=lambda: {name: [] for name in TABLES["observation"].columns})
+    _parts: dict[str, list[pa.Array]] = field(default_factory=lambda: {name: [] for name in SCHEMA.names})
 
     def add(
         self,
@@ -49,28 +51,23 @@ class Statements:
         """Add what one column of the file states about field `name`; empty cells state nothing."""
         kept = [index for index, cell in enumerate(stated) if cell]
         take = lambda cells: [cells[index] for index in kept]  # noqa: E731
-        columns = self._columns
         units = take(unit_ids)
-        columns["observation_id"] += [
-            observation_id(unit_kind, unit_id, name, self.source.origin, column) for unit_id in units
-        ]
-        columns["unit_id"] += units
-        columns["study_id"] += take(study_ids)
-        columns["stated"] += take(stated)
-        columns["value"] += take(values) if values else [None] * len(kept)
-        columns["row"] += take(rows)
-        columns["source_url"] += take(urls)
-        columns["where_in_source"] += take(places)
-        columns["note"] += take(notes) if notes else [None] * len(kept)
-        columns["quote"] += [None] * len(kept)
-        for key, value in (
-            ("unit_kind", unit_kind), ("field", name), ("unit", unit), ("column", column),
-            ("origin", self.source.origin), ("file", self.source.file), ("file_sha256", self.source.sha256),
-            ("observation_method", self.source.method), ("observation_status", "confirmed"),
-            ("recorded_by", self.source.recorded_by),
-        ):  # fmt: skip
-            columns[key] += [value] * len(kept)
+        of_each = {
+            "observation_id": observation_ids(unit_kind, units, name, self.source.origin, column),
+            "unit_id": units, "study_id": take(study_ids), "stated": take(stated), "row": take(rows),
+            "source_url": take(urls), "where_in_source": take(places),
+            "value": take(values) if values else None, "note": take(notes) if notes else None,
+        }  # fmt: skip
+        of_all = {
+            "unit_kind": unit_kind, "field": name, "unit": unit, "column": column, "origin": self.source.origin,
+            "file": self.source.file, "file_sha256": self.source.sha256, "observation_method": self.source.method,
+            "observation_status": "confirmed", "recorded_by": self.source.recorded_by,
+        }  # fmt: skip
+        for key, parts in self._parts.items():
+            cells, kind = of_each.get(key), SCHEMA.field(key).type
+            parts.append(arrow_array(cells, kind) if cells else pa.repeat(pa.scalar(of_all.get(key), kind), len(kept)))
 
     def table(self) -> pa.Table:
-        """Return all statements in the declared schema."""
-        return from_columns(TABLES["observation"], self._columns)
+        """Return all statements in the declared schema, column by column of the file."""
+        arrays = [pa.chunked_array(self._parts[field.name], field.type) for field in SCHEMA]
+        return pa.Table.from_arrays(arrays, schema=SCHEMA)

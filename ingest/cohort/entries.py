@@ -17,12 +17,16 @@ Where = Mapping[str, tuple[str, ...]]
 
 TAKES = ("only", "first", "last", "smallest", "largest")
 """Which of a patient's cells counts: the only one there is, the first or last in the declared order, by size."""
+ROW = "row"
 SPANS = ("days", "months", "years")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cohort:
-    """Names of the cohort and its patients; `{Column}` in `patient_id` stands for that column's cell."""
+    """Names of the cohort and its patients.
+
+    `{Column}` in `patient_id` stands for that column's cell, `{row}` for the number of the row in the file.
+    """
 
     study_id: str
     patient_id: str
@@ -33,7 +37,7 @@ class Cohort:
     @property
     def columns(self) -> list[str]:
         """The columns whose cells make up a patient's name."""
-        return re.findall(r"\{([^{}]+)\}", self.patient_id)
+        return [name for name in re.findall(r"\{([^{}]+)\}", self.patient_id) if name != ROW]
 
 
 @dataclass(frozen=True, kw_only=True)

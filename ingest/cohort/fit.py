@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from catalog.errors import Problems
 from catalog.fields import FIELDS
 from catalog.units import needs_unit
-from ingest.cohort.entries import CohortMapping, Column, FirstOf
+from ingest.cohort.entries import ROW, CohortMapping, Column, FirstOf
 from ingest.cohort.mapping import refuse_unknown
-from ingest.cohort.privacy import named, record_numbers, shown_by_cells, shown_by_words
+from ingest.cohort.privacy import record_numbers, said_of, shown_by_cells, shown_by_words
 from ingest.cohort.records import CohortRecords
 
 LONG_WORDS, LONG_TEXT = 8, 80
@@ -57,7 +57,7 @@ def used_columns(mapping: CohortMapping) -> set[str]:
     choosing = [one.where for one in (*mapping.read, *mapping.any_of, *mapping.differences)]
     if mapping.rows:
         choosing.append(mapping.rows.where)
-        used |= {mapping.rows.order} - {"row"}
+        used |= {mapping.rows.order} - {ROW}
     return (used | {column for where in choosing for column in where}) - {""}
 
 
@@ -112,9 +112,7 @@ def _refuse(
 ) -> bool:
     """Add a problem when a column's name or cells look like what identifies a person; return whether they do."""
     cells = set(cells)
-    what = named(column, records.labels.get(column, "")) or shown_by_cells(cells)
-    if column in records.identifying:
-        what = "an identifier, as its dictionary says"
+    what = said_of(records, column) or shown_by_cells(cells)
     if what is None and words:
         what = shown_by_words(cells)
     if what is None:

@@ -14,7 +14,7 @@ from catalog.lineage import Lineage, sha256
 from catalog.merge import overlay
 from catalog.store import Commit, Store
 from catalog.topic import Topic
-from ingest.cohort.entries import CohortMapping
+from ingest.cohort.entries import ROW, CohortMapping
 from ingest.cohort.fit import check_against, check_private
 from ingest.cohort.mapping import parse_mapping
 from ingest.cohort.readers import AS_DECLARED, read_records
@@ -84,7 +84,9 @@ def _counted(reading: Reading) -> str:
     rows, patients = len(reading.records), len(reading.patients.names)
     kept = sum(map(len, reading.patients.places))
     left = f", {rows - kept} left out by where of [rows]" if kept < rows else ""
-    return f"{rows} rows{left}: {patients} patients"
+    template = reading.mapping.cohort.patient_id
+    named = ", named by their rows: one put in renames those below" if "{" + ROW + "}" in template else ""
+    return f"{rows} rows{left}: {patients} patients{named}"
 
 
 def _stated_by(origin: str, rows: pa.Table, standing: pa.Table) -> pa.Table:
@@ -94,6 +96,8 @@ def _stated_by(origin: str, rows: pa.Table, standing: pa.Table) -> pa.Table:
     """
     mine = pc.equal(standing["origin"], origin)
     own = standing.filter(mine)
+    if not own.num_rows:
+        return pa.concat_tables([standing, rows])
     own = own.filter(pc.is_in(own["observation_id"], rows["observation_id"].combine_chunks()))
     kept = overlay(own, rows, "observation_id", ignore=("file_sha256",))
     return pa.concat_tables([standing.filter(pc.invert(mine)), kept])

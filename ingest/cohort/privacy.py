@@ -76,6 +76,12 @@ def named(column: str, label: str = "") -> str | None:
     return None
 
 
+def said_of(records: CohortRecords, column: str) -> str | None:
+    """Return what a column's name, label or dictionary entry says it holds that identifies a person, or None."""
+    known = "an identifier, as its dictionary says" if column in records.identifying else None
+    return named(column, records.labels.get(column, "")) or known
+
+
 def shown_by_cells(cells: Iterable[str]) -> str | None:
     """Return what distinct cells look like that must not be stored whatever the column is for, or None.
 
@@ -123,7 +129,5 @@ def _most(pattern: re.Pattern[str], cells: Collection[str]) -> bool:
 
 def suspected(records: CohortRecords, column: str) -> str | None:
     """Return what a column seems to hold that identifies a person, by its name, its label or its cells, or None."""
-    if column in records.identifying:
-        return "an identifier, as its dictionary says"
     cells = {cell for cell in records.columns[column] if cell}
-    return named(column, records.labels.get(column, "")) or shown_by_cells(cells) or shown_by_words(cells)
+    return said_of(records, column) or shown_by_cells(cells) or shown_by_words(cells)

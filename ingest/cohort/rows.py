@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.errors import Problems
-from ingest.cohort.entries import Cohort, Rows, Where
+from ingest.cohort.entries import ROW, Cohort, Rows, Where
 from ingest.cohort.records import Cells, CohortRecords
 from ingest.cohort.redcap import STRUCTURE
 
@@ -49,7 +49,7 @@ def patients_of(records: CohortRecords, cohort: Cohort, rows: Rows | None, probl
 
 def _names(records: CohortRecords, cohort: Cohort, counted: Sequence[int], problems: Problems) -> list[str]:
     """Return the name that each row gives its patient; an empty part is a problem."""
-    names = [cohort.patient_id] * len(counted)
+    names = [cohort.patient_id.replace("{" + ROW + "}", str(records.rows[place])) for place in counted]
     for column in cohort.columns:
         cells = [records.columns[column][place] for place in counted]
         for place, cell in zip(counted, cells, strict=True):
@@ -153,7 +153,7 @@ class Taking:
 
     def _read_order(self) -> list[float]:
         column = self.rules.order
-        if column == "row":
+        if column == ROW:
             return [float(row) for row in self.records.rows]
         if not column:
             remedy = 'Name a column of dates or numbers as order in [rows], or order = "row"'
