@@ -18,6 +18,7 @@ from lxml import etree
 from ingest.pubmed import medline
 from ingest.pubmed.jats import parse_article
 from ingest.pubmed.medline import iter_records
+from ingest.pubmed.reading import Fields
 from ingest.pubmed.record import Deleted, Record
 from ingest.pubmed.split import NotPubMedXML, split
 
@@ -147,13 +148,13 @@ def test_dropping_the_layout_and_the_references_changes_nothing() -> None:
         pieces = list(split(io.BytesIO(data_of(name))))
         verified = list(iter_records(io.BytesIO(data_of(name)), verified=True))
         for piece, ours, quick in zip(pieces, read(name), verified, strict=True):
-            fields = medline.Fields()
+            fields = Fields()
             fields.blanks_kept = True
             assert medline._record(etree.fromstring(piece, keeping), fields) == ours == quick
 
 
 def test_every_inline_element_of_the_dtds_is_known_text() -> None:
-    """`medline._text` relies on it that an element which holds inline elements is read through `text_of`."""
+    """What may be dropped as layout (`reading.marked_up`) rests on the list of elements that stand within text."""
     inline = set()
     for path in (CORPUS / "pubmed-dtd").glob("*.dtd"):
         content = path.read_text(encoding="utf-8", errors="replace")
