@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,12 @@ from catalog.topic import Topic
 from ingest.files import read_bytes
 from ingest.pubmed.deciding import RULE, decide
 from ingest.pubmed.record import Record
-from ingest.pubmed.rows import row_of
+from ingest.pubmed.rows import record_of, row_of
 from ingest.references.duplicates import Matches, Pair, match
 from ingest.references.likeness import Sketch, folded, sketch
 from ingest.references.pairs import decisions, read_pairs, sheet_of, with_new, write_pairs
 from ingest.references.reading import Entries, read_entries
-from ingest.references.reference import Reference
+from ingest.references.reference import Reference, author
 from ingest.references.sniff import Format
 from ingest.reports import index, told_by
 
@@ -76,7 +76,11 @@ def import_file(
     outcome.sheet = sheet
     outcome.to_decide = [pair for pair in matches.pairs if pair.id not in decisions(pairs)]
     lineage = Lineage(
-        "ingest.references import", {"file": path.name, "origin": origin}, topic.sha256, files={path.name: sha256(data)}
+        "ingest.references import",
+        {"file": path.name, "origin": origin},
+        topic.sha256,
+        store.versions(("report", "screening")),
+        {path.name: sha256(data)},
     )
     outcome.commits.append(store.edit("report", lambda standing: told_by(origin, rows, standing), lineage))
     outcome.commits.append(_screen(usable, sketches, matches, topic, store, lineage, outcome))
@@ -98,11 +102,11 @@ def _origin(name: str) -> str:
 
 
 def _held_sketch(row: Row) -> Sketch:
-    names = ("doi", "pmcid", "title", "vernacular_title", "journal", "volume", "pages", "year")
-    record = Record(pmid=row["pmid"] or "", **{name: row[name] for name in names})
-    one = sketch(record, row["report_id"])
-    first = folded(row["first_author"] or "").rsplit(" ", 1)[0]
-    return Sketch(**{**vars(one), "surname": first})
+    names = ("doi", "pmcid", "journal", "volume", "pages")
+    record = replace(record_of(row), **{name: row[name] for name in names})
+    if not record.authors and row["first_author"]:
+        record = replace(record, authors=(author(row["first_author"]),))
+    return sketch(record, row["report_id"])
 
 
 def _usable(entries: Entries, file: str) -> tuple[list[Reference], Outcome]:

@@ -20,7 +20,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "authors": ("authors", "author", "author(s)", "author full names", "author names"),
     "year": ("year", "published year", "publication year", "pubyear"),
     "date": ("date", "publication date"),
-    "journal": ("journal", "publication title", "source title", "journal/book", "secondary title", "source",
+    "journal": ("journal", "publication title", "source title", "journal/book", "secondary title",
                 "publication"),
     "abbreviation": ("journal abbreviation", "abbreviated source title"),
     "volume": ("volume",),
@@ -41,7 +41,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "label": ("included", "label_included", "asreview_label", "final_included", "decision", "screening decision"),
 }  # fmt: skip
 IGNORED = frozenset((
-    "key", "covidence #", "study", "ref", "tags", "published month", "month", "day", "publisher", "location",
+    "key", "source", "covidence #", "study", "ref", "tags", "published month", "month", "day", "publisher", "location",
     "item type", "isbn", "date added", "date modified", "access date", "num pages", "number of volumes",
     "short title", "series", "automatic tags", "library catalog", "rights", "citation", "first author", "nihms id",
     "cited by", "create date", "document type", "publication stage", "open access", "eid", "art. no.", "record_id",
