@@ -67,9 +67,9 @@ def _quantity(name: str, meaning: str, unit: str, minimum: float, maximum: float
 # --- identity and place ------------------------------------------------------------------------------------
 _declare("study_id", "text", "Short name of an arm, cohort or report; never changes once given.")
 _declare("patient_id", "text", "Short name of a patient: the study's name and a number, never a hospital number.")
-_declare("report_id", "text", "A publication: pmid:…, else doi:…, else study:….")
+_declare("report_id", "text", "A publication: pmid:…, else doi:…, else study:… or, from a reference file, ref:….")
 _declare(
-    "origin", "text", "What a row was loaded by: a curated folder, a cohort file, pubmed; several are joined by ;."
+    "origin", "text", "What a row was loaded by: a curated folder, a cohort or reference file, pubmed; several are joined by ;."
 )
 _declare("file", "text", "File that holds the stated value.")
 _declare("file_sha256", "text", "SHA-256 of that file's bytes as read.")
