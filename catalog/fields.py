@@ -69,7 +69,9 @@ _declare("study_id", "text", "Short name of an arm, cohort or report; never chan
 _declare("patient_id", "text", "Short name of a patient: the study's name and a number, never a hospital number.")
 _declare("report_id", "text", "A publication: pmid:…, else doi:…, else study:… or, from a reference file, ref:….")
 _declare(
-    "origin", "text", "What a row was loaded by: a curated folder, a cohort or reference file, pubmed; several are joined by ;."
+    "origin",
+    "text",
+    "What a row was loaded by: a curated folder, a cohort or reference file, pubmed; several are joined by ;.",
 )
 _declare("file", "text", "File that holds the stated value.")
 _declare("file_sha256", "text", "SHA-256 of that file's bytes as read.")
