@@ -20,6 +20,7 @@ from synthesize.proportions.exact import complete_pooling
 from synthesize.proportions.freeman_tukey import freeman_tukey
 from synthesize.proportions.glmm_estimates import glmm
 from synthesize.proportions.inverse_variance import inverse_variance
+from synthesize.proportions.regression import small_study_test
 
 Family = Callable[[Studies, tuple[str, ...]], list[Result]]
 
@@ -76,6 +77,10 @@ FAMILIES: tuple[tuple[Family, dict[str, str]], ...] = (
     (
         _alone(fisher_homogeneity),
         {"fisher_homogeneity": "exact p-value that all studies share one rate"},
+    ),
+    (
+        _alone(small_study_test),
+        {"small_study_test": "p-value that the rate does not change with 1/n, from 10 studies"},
     ),
 )
 METHODS = {name: says for _, methods in FAMILIES for name, says in methods.items()}

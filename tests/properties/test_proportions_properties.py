@@ -40,7 +40,7 @@ def check(one: Result) -> None:
     if isinstance(one, NotEstimable):
         assert one.reason
         return
-    if one.method == "fisher_homogeneity":
+    if one.method in ("fisher_homogeneity", "small_study_test"):
         assert one.p_value is not None
         assert 0 <= one.p_value <= 1
         return

@@ -9,6 +9,7 @@ from synthesize.proportions import METHODS, pool
 
 BAYES = [name for name in METHODS if name.startswith("glmm_bayes")]
 WIDE = ["glmm_bayes_n10_hn05", "glmm_bayes_n10_hn1"]
+TEN = ["small_study_test"]
 ONE_RATE = ["common_effect", "complete_pooling_exact", "fisher_homogeneity"]
 
 
@@ -34,7 +35,20 @@ def test_two_studies_have_no_random_effects() -> None:
 
 @pytest.mark.parametrize("k", [3, 4, 5, 8])
 def test_from_three_studies_every_method_answers(k: int) -> None:
-    assert offered([i % 3 for i in range(1, k + 1)], [100 + 10 * i for i in range(k)]) == list(METHODS)
+    assert offered([i % 3 for i in range(1, k + 1)], [100 + 10 * i for i in range(k)]) == [
+        name for name in METHODS if name not in TEN
+    ]
+
+
+def test_from_ten_studies_small_ones_are_compared_with_large_ones() -> None:
+    (ten,) = pool([1, 2, 0, 1, 3, 2, 1, 0, 2, 1], [100 + 50 * i for i in range(10)], methods=TEN)
+    (nine,) = pool([1] * 9, range(91, 100), methods=TEN)
+    (alike,) = pool([1, 2] * 5, [100] * 10, methods=TEN)
+    assert isinstance(ten, Estimate)
+    assert ten.p_value is not None
+    assert 0 < ten.p_value < 1
+    assert "needs at least 10" in nine.reason  # type: ignore[union-attr]
+    assert "one size" in alike.reason  # type: ignore[union-attr]
 
 
 def test_few_studies_are_told_to_read_bayes_beside() -> None:
@@ -62,12 +76,12 @@ def test_nothing_but_events() -> None:
 
 def test_none_or_all_in_every_study_has_no_finite_spread() -> None:
     said = reasons([0, 10, 0, 10], [10, 10, 10, 10])
-    assert set(said) == {"glmm_t", "glmm_profile", "glmm_wald", "beta_binomial_profile"}
+    assert set(said) == {"glmm_t", "glmm_profile", "glmm_wald", "beta_binomial_profile", *TEN}
     assert "no finite estimate" in said["glmm_t"]
 
 
 def test_identical_logits_have_no_knapp_hartung_variance() -> None:
-    assert set(reasons([5, 5, 5], [50, 50, 50])) == {"iv_logit_reml_knha", "iv_logit_pm_knha"}
+    assert set(reasons([5, 5, 5], [50, 50, 50])) == {"iv_logit_reml_knha", "iv_logit_pm_knha", *TEN}
 
 
 def test_a_part_of_the_methods_can_be_asked_for_in_any_order() -> None:
