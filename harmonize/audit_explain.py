@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from harmonize.audit_figures import FIGURES, Printed, Span
+from harmonize.audit_figures import FIGURES, SLACK, Printed, Span
 from harmonize.audit_groups import (
     ELEVATED,
     ON_DRUG,
@@ -84,20 +84,21 @@ def of_count(group: Group, category: str | None, printed: Printed, count: int) -
 def of_percent(printed: Printed, count: int, total: int) -> Explanation | None:
     """Return what would explain a printed percentage of `count` in `total`, or None."""
     exact = 100 * count / total
-    fitting = [str(other) for other in counts_giving(printed, total)]
-    other = f"it is {listed(fitting, 'or')} of {total}" if 0 < len(fitting) <= MOST else None
+    fitting = counts_giving(printed, total)
+    some = listed([str(one) for one in fitting], "or") if 0 < len(fitting) <= MOST else None
+    other = f"it is {some} of {total}" if some else None
     return _joined((other,), minor=_rounding(printed, (exact, exact)))
 
 
-def counts_giving(printed: Printed, total: int) -> list[int]:
+def counts_giving(printed: Printed, total: int) -> range:
     """Return the counts in `total` whose percentage is printed like this: none when no count gives it.
 
     The test of granularity (GRIM; Brown and Heathers 2017, doi:10.1177/1948550616673876) for percentages.
     """
-    middle = printed.value * total / 100
-    reach = total * 10.0**-printed.decimals / 100 + 1
-    low, high = max(0, math.floor(middle - reach)), min(total, math.ceil(middle + reach))
-    return [count for count in range(low, high + 1) if printed.covers((100 * count / total,) * 2)]
+    half = 0.5 * 10.0**-printed.decimals + SLACK * max(1.0, abs(printed.value))
+    least = math.ceil((printed.value - half) * total / 100)
+    most = math.floor((printed.value + half) * total / 100)
+    return range(max(0, least), min(total, most) + 1)
 
 
 def _joined(found: Sequence[str | None], minor: str | None = None) -> Explanation | None:

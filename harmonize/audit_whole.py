@@ -97,8 +97,8 @@ def _attainable(claim: Row, printed: Printed, total: int) -> Finding:
     """Say whether any count gives a percentage whose count is not printed."""
     fitting = counts_giving(printed, total)
     if fitting:
-        return Finding(claim, "agrees", f"{listed([str(one) for one in fitting[:3]], 'or')} of {total}",
-                       "some whole number of patients gives it")  # fmt: skip
+        counts = str(fitting[0]) if len(fitting) == 1 else f"{fitting[0]} to {fitting[-1]}"
+        return Finding(claim, "agrees", f"{counts} of {total}", "some whole number of patients gives it")
     nearest = round(printed.value * total / 100)
     exact = 100 * nearest / total
     slip = of_percent(printed, nearest, total)
