@@ -72,7 +72,9 @@ def _head(verdicts: Verdicts, study_id: str) -> str:
         f"study_id = {quoted(study_id)}",
     ]
     if identity is None:
-        lines.append("# decide: no column numbers the patients, so their rows do; a row that is put in renames those below")
+        lines.append(
+            "# decide: no column numbers the patients, so their rows do; a row that is put in renames those below"
+        )
     elif record_numbers(verdicts.cells[identity]):
         lines.append("# decide: these look like record numbers; number the patients anew, or write pseudonyms = true")
     template = f"{study_id}_p{{{identity or ROW}}}"

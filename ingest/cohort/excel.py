@@ -54,7 +54,7 @@ def _sheet(name: str, book: Any, wanted: str, problems: Problems) -> Any:
     if wanted:
         problems.add("the workbook has no such sheet", file=name, found=wanted, allowed=titles or None)
     elif len(filled) > 1:
-        problems.add("the workbook has several sheets", file=name, found=titles, remedy="Choose one with --sheet")
+        problems.add("the workbook has several sheets", file=name, allowed=titles, remedy="Choose one with --sheet")
     elif not filled:
         problems.add("the file is empty", file=name)
     return filled[0] if len(filled) == 1 and not wanted else None

@@ -57,7 +57,7 @@ class Reading:
         if coded:
             codes = ", ".join(f"{cell} ({code})" if cell != code else cell for cell, code in sorted(coded.items()))
             count = sum(cell in coded for cell in cells)
-            self.notes.append(f"{column}: {count} cells are missing by the file's own codes: {codes}")
+            self.notes.append(f"{column}: {count} missing by the file's own codes: {codes}")
         absent = sorted(set(entry.missing) - distinct)
         if absent:
             self.notes.append(f"{column}: the mapping names missing codes that do not occur: {', '.join(absent)}")

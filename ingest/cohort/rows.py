@@ -120,21 +120,23 @@ class Taking:
         return Taken(taken, rows)
 
     def _pick(self, name: str, column: str, cells: Cells, filled: list[int], rule: str) -> int | None:
-        if len({cells[place] for place in filled}) == 1:
-            return filled[0]
-        if rule == "only":
+        if rule in ("first", "last"):
+            order = self._ordered()
+            if not order:
+                return None
+            end = (min if rule == "first" else max)(order[place] for place in filled)
+            filled = [place for place in filled if order[place] == end]
+        elif rule != "only":
+            return self._extreme(column, cells, filled, largest=rule == "largest")
+        if len({cells[place] for place in filled}) > 1:
             others = ", ".join(f"row {self.records.rows[place]}" for place in filled[1:SHOWN])
             self.problems.add(
                 f"several cells of {name}, where one is to be taken: also {others}", file=self.records.name,
                 row=self.records.rows[filled[0]], column=column, found=cells[filled[0]],
-                remedy="Choose rows with where, or one of them with take",
+                remedy="Choose rows with where, or one of them with take and order",
             )  # fmt: skip
             return None
-        if rule in ("first", "last"):
-            order = self._ordered()
-            ends = sorted(filled, key=lambda place: order[place])
-            return ends[0 if rule == "first" else -1] if order else None
-        return self._extreme(column, cells, filled, largest=rule == "largest")
+        return filled[0]
 
     def _extreme(self, column: str, cells: Cells, filled: list[int], *, largest: bool) -> int | None:
         sizes = {place: _number(str(cells[place])) for place in filled}
