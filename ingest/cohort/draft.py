@@ -12,7 +12,7 @@ from catalog.errors import InvalidInput, Problem, Problems
 from catalog.fields import FIELDS
 from ingest.cohort.draft_text import draft_text
 from ingest.cohort.entries import FileForm
-from ingest.cohort.guessing import ENOUGH, guesses, likeness, plain_name
+from ingest.cohort.guessing import ENOUGH, filled, guesses, likeness, plain_name
 from ingest.cohort.privacy import MOST, named, suspected, whole_date
 from ingest.cohort.readers import read_records
 from ingest.cohort.records import CohortRecords
@@ -75,7 +75,8 @@ def judged(records: CohortRecords) -> Verdicts:
 
 
 def _dated(cells: set[str]) -> bool:
-    return sum(map(whole_date, cells)) > MOST * len(cells)
+    stated = filled(cells)
+    return sum(map(whole_date, stated)) > MOST * len(stated)
 
 
 def _identity(records: CohortRecords, columns: list[str], cells: dict[str, set[str]]) -> str | None:

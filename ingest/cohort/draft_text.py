@@ -17,6 +17,7 @@ from ingest.cohort.guessing import (
     ENOUGH,
     can_hold,
     coded,
+    filled,
     likeness,
     numbers_in,
     plain_name,
@@ -102,7 +103,7 @@ def _dates(verdicts: Verdicts) -> str:
     for column in (verdicts.index, *verdicts.untils):
         cells = verdicts.cells[column]
         blank |= {cell for cell in cells if cell.casefold() in BLANK_WORDS}
-        fits = fitting(_filled(cells))
+        fits = fitting(filled(cells))
         if column in verdicts.records.dates:
             continue
         if len(fits) == 1:
@@ -120,11 +121,6 @@ def _dates(verdicts: Verdicts) -> str:
         else:
             lines.append(f"until = {quoted(column)}")
     return "\n".join([*lines, ""])
-
-
-def _filled(cells: Iterable[str]) -> set[str]:
-    """Return the cells that are no usual word for nothing."""
-    return {cell for cell in cells if cell.casefold() not in BLANK_WORDS}
 
 
 def _column(verdicts: Verdicts, column: str) -> str:
@@ -192,7 +188,7 @@ def _reason(verdicts: Verdicts, column: str) -> str:
     best = max(WORDINGS, key=lambda field: likeness(names, WORDINGS[field]))
     if likeness(names, WORDINGS[best]) < ENOUGH:
         return "decide"
-    cells = _filled(verdicts.cells[column])
+    cells = filled(verdicts.cells[column])
     if coded(best, cells):
         return f"decide: named like {best}, but only holds {', '.join(sorted(cells))}: codes for categories?"
     fits = can_hold(best, cells, named_so=True)

@@ -82,7 +82,7 @@ def guesses(records: CohortRecords, columns: Iterable[str]) -> dict[str, str]:
 def can_hold(field: str, cells: set[str], *, named_so: bool = False) -> bool:
     """Return whether most of a column's distinct cells could be values of `field`; few words may be codes for them."""
     declared = FIELDS[field]
-    stated = {cell for cell in cells if cell.casefold() not in BLANK_WORDS}
+    stated = filled(cells)
     if declared.kind == "text" or not stated:
         return bool(stated)
     if declared.kind in NUMERIC:
@@ -90,6 +90,11 @@ def can_hold(field: str, cells: set[str], *, named_so: bool = False) -> bool:
     words = vocabulary(declared.vocabulary or "")
     known = sum(all(words.code(word) for word in words_of(cell, words)[1]) for cell in stated)
     return 2 * known > len(stated) or (named_so and len(stated) <= len(words.codes) + 2)
+
+
+def filled(cells: Iterable[str]) -> set[str]:
+    """Return the cells that are no usual word for nothing."""
+    return {cell for cell in cells if cell.casefold() not in BLANK_WORDS}
 
 
 def coded(field: str, cells: set[str]) -> bool:

@@ -45,8 +45,8 @@ def load_cohort(
     mapping = parse_mapping(mapping_path.name, mapping_bytes, problems)
     form = mapping.file if mapping else AS_DECLARED
     records = read_records(path, problems, form, sheet=sheet, dictionary=dictionary)
-    _check(mapping, mapping_path.name, records, problems)
-    problems.raise_if_any()
+    if not (mapping and _readable(mapping, mapping_path.name, records, problems)):
+        problems.raise_if_any()
     assert mapping is not None
     origin = f"cohort:{mapping.cohort.study_id}"
     source = Source(origin, records.name, records.sha256, "cohort", mapping.cohort.recorded_by)
@@ -68,15 +68,20 @@ def load_cohort(
     return [report, observed]
 
 
-def _check(mapping: CohortMapping | None, name: str, records: CohortRecords, problems: Problems) -> None:
-    if records.columns and not records.rows and not (mapping and mapping.study):
+def _readable(mapping: CohortMapping, name: str, records: CohortRecords, problems: Problems) -> bool:
+    """Check a mapping against the records; return whether what is left to find is in the cells alone.
+
+    A file with rows that could not be read would only give problems that follow from that.
+    """
+    if records.columns and not records.rows and not mapping.study:
         problems.add("no row of a patient", file=records.name)
-    if mapping is None or not records.columns:
-        return
     before = len(problems)
-    check_against(mapping, name, records, problems)
-    if len(problems) == before:
-        check_private(mapping, name, records, problems)
+    if records.columns:
+        check_against(mapping, name, records, problems)
+    if before or not records.columns or len(problems) > before:
+        return False
+    check_private(mapping, name, records, problems)
+    return True
 
 
 def _counted(reading: Reading) -> str:
