@@ -24,10 +24,6 @@ class Surface(NamedTuple):
     gradient: Floats
     hessian: Floats
 
-    def take(self, rows: NDArray[np.intp]) -> Surface:
-        """Return the data sets at `rows`."""
-        return Surface(self.value[rows], self.gradient[rows], self.hessian[rows])
-
 
 Evaluate = Callable[[Floats, NDArray[np.intp]], Surface]
 """Takes points (R, P) and the R places of the data sets they belong to."""

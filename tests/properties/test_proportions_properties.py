@@ -24,8 +24,8 @@ ordinary = st.lists(rare, min_size=3, max_size=6)
 QUICK = [name for name in METHODS if not name.startswith("glmm_bayes")]
 QUICKER = [name for name in QUICK if name not in ("glmm_profile", "beta_binomial_profile", "fisher_homogeneity")]
 # an example takes 0.02 to 0.1 s
-FEW = settings(max_examples=12, deadline=None)
-FEWER = settings(max_examples=5, deadline=None)
+FEW = settings(max_examples=8, deadline=None)
+FEWER = settings(max_examples=4, deadline=None)
 
 
 def split(counts: Counts) -> tuple[list[int], list[int]]:

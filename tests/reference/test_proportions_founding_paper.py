@@ -28,6 +28,11 @@ def by_method() -> dict[str, Estimate]:
         ("glmm_wald", 0.0068573, 0.0031971, 0.0146463),
         ("glmm_profile", 0.0068573, 0.0012336, 0.0212243),
         ("complete_pooling_exact", 0.0065709, 0.0043346, 0.0095461),
+        ("beta_binomial_profile", 0.0081195, 0.0029041, 0.0434946),
+        ("glmm_bayes_n10_hn05", 0.0067095, 0.0028890, 0.0146354),
+        ("glmm_bayes_n25_hn05", 0.0073429, 0.0035251, 0.0173008),
+        ("glmm_bayes_nm4_hn05", 0.0068709, 0.0031408, 0.0149288),
+        ("glmm_bayes_nm4_hn1", 0.0068768, 0.0021329, 0.0209809),
     ],
 )
 def test_rate_and_interval(
@@ -55,6 +60,42 @@ def test_model_scale(by_method: dict[str, Estimate]) -> None:
 
 
 def test_prediction_intervals(by_method: dict[str, Estimate]) -> None:
-    t, z = by_method["glmm_t"], by_method["glmm_wald"]
-    assert (t.prediction_lower, t.prediction_upper) == pytest.approx((0.0007932, 0.0566549), abs=PRINTED)
-    assert (z.prediction_lower, z.prediction_upper) == pytest.approx((0.0018188, 0.0254968), abs=PRINTED)
+    for method, lower, upper in (
+        ("glmm_t", 0.0007932, 0.0566549),
+        ("glmm_wald", 0.0018188, 0.0254968),
+        ("glmm_bayes_n10_hn05", 0.001438, 0.029168),
+        ("glmm_bayes_n25_hn05", 0.001767, 0.035189),
+        ("glmm_bayes_nm4_hn05", 0.001561, 0.029997),
+        ("glmm_bayes_nm4_hn1", 0.000572, 0.074572),
+    ):
+        one = by_method[method]
+        assert (one.prediction_lower, one.prediction_upper) == pytest.approx((lower, upper), abs=PRINTED), method
+
+
+def test_other_scales(by_method: dict[str, Estimate]) -> None:
+    assert by_method["beta_binomial_profile"].detail["rho"] == pytest.approx(0.0039251, abs=1e-7)
+    knapp_hartung = by_method["iv_logit_reml_knha"].detail
+    assert (knapp_hartung["beta"], knapp_hartung["se"]) == pytest.approx((-4.7130556, 0.4286112), abs=1e-7)
+    assert by_method["fisher_homogeneity"].p_value == pytest.approx(0.0120416, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("events", "totals", "method", "lower", "value", "upper"),
+    [
+        # reported in per cent with the digits given here
+        ([2, 0], [90, 449], "glmm_bayes_nm4_hn1", 0.00065, 0.0049, 0.036),
+        ([7, 18, 2], [523, 3047, 90], "glmm_t", 0.00183, 0.00858, 0.03932),
+        ([7, 18, 2], [523, 3047, 90], "glmm_profile", 0.00426, 0.00858, 0.02381),
+        ([7, 18, 2], [523, 3047, 90], "beta_binomial_profile", 0.00492, 0.00882, 0.02887),
+        ([7, 18, 2, 0], [523, 3047, 90, 449], "iv_logit_reml", 0.00430, 0.00890, 0.01833),
+        ([7, 18, 2, 0], [523, 3047, 90, 449], "iv_logit_pm_knha", 0.00192, 0.00883, 0.03967),
+        ([7, 18, 2, 0], [523, 3047, 90, 449], "freeman_tukey_reml", 0.00010, 0.00583, 0.01717),
+        ([7, 18, 2, 0], [523, 3047, 90, 449], "common_effect", 0.00451, 0.00657, 0.00956),
+    ],
+)
+def test_rows_known_to_fewer_digits(
+    events: list[int], totals: list[int], method: str, lower: float, value: float, upper: float
+) -> None:
+    (one,) = pool(events, totals, methods=[method])
+    assert isinstance(one, Estimate)
+    assert (one.lower, one.value, one.upper) == pytest.approx((lower, value, upper), rel=0.012, abs=1e-5)

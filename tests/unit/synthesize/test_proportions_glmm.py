@@ -58,7 +58,7 @@ def test_the_likelihood_is_even_in_the_spread() -> None:
 
 def test_the_error_estimate_is_honest() -> None:
     rng = np.random.default_rng(3)
-    count = 4000
+    count = 2000
     n = np.exp(rng.uniform(0, 14, count)).round()
     x = np.where(rng.random(count) < 0.3, 0, rng.binomial(n.astype(int), np.exp(rng.uniform(-12, 0, count))))
     mean = np.log((x + 0.5) / (n - x + 0.5)) + 2 * rng.normal(size=count)
