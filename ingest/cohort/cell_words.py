@@ -9,6 +9,7 @@ from catalog.fields import FIELDS
 from ingest.cohort.entries import Column, FirstOf
 from ingest.cohort.numerals import COMMA, Notation, declared, kinds_of, notation_of
 from ingest.cohort.records import Cells, CohortRecords, number_text
+from ingest.cohort.rows import Taken
 
 NUMERIC = ("integer", "number", "quantity", "duration")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -28,25 +29,25 @@ class CellWords:
         }
         self._commas = sum(COMMA in kinds for kinds in self._kinds.values())
 
-    def read(self, entry: Column | FirstOf, field: str, cells: Cells, column: str) -> Cells:
+    def read(self, entry: Column | FirstOf, field: str, taken: Taken, column: str) -> Cells:
         """Return the reading of each cell where it differs from the cell, else None; problems name `column`."""
-        distinct = {cell for cell in cells if cell}
+        distinct = {cell for cell in taken.cells if cell}
         split = {cell: self._split(entry, cell) for cell in distinct}
         readings = {cell: ";".join(entry.values.get(word, word) for word in words) for cell, words in split.items()}
         if FIELDS[field].kind in NUMERIC:
             # What the values table says is the mapping's own word and needs no reading.
             stated = {cell for cell in distinct if cell not in entry.values}
-            readings |= self._numbers(entry, field, {cell: readings[cell] for cell in stated}, cells, column)
+            readings |= self._numbers(entry, field, {cell: readings[cell] for cell in stated}, taken, column)
         unused = sorted(set(entry.values) - {word for words in split.values() for word in words})
         if unused:
             self.notes.append(f"{column}: the mapping explains words that do not occur: {', '.join(unused)}")
-        return [readings[cell] if cell and readings[cell] != cell else None for cell in cells]
+        return [readings[cell] if cell and readings[cell] != cell else None for cell in taken.cells]
 
     def _split(self, entry: Column | FirstOf, cell: str) -> list[str]:
         return [word.strip() for word in cell.split(entry.separator)] if entry.separator else [cell]
 
     def _numbers(
-        self, entry: Column | FirstOf, field: str, readings: dict[str, str], cells: Cells, column: str
+        self, entry: Column | FirstOf, field: str, readings: dict[str, str], taken: Taken, column: str
     ) -> dict[str, str]:
         notation = self._notation(entry, readings, column)
         if notation is None:
@@ -55,7 +56,7 @@ class CellWords:
         for cell in sorted(cell for cell, reading in plain.items() if reading is None):
             self.problems.add(
                 "a number that is not written as the others", file=self.records.name,
-                row=self.records.rows[self._place(column, cell, cells)], column=column, found=cell,
+                row=taken.rows[taken.cells.index(cell)], column=column, found=cell,
                 allowed=f"decimal {notation.decimal!r}, thousands {notation.thousands or 'without a mark'!r}",
             )  # fmt: skip
         numbers = {cell: reading for cell, reading in plain.items() if reading is not None}
@@ -82,7 +83,3 @@ class CellWords:
             mark = "decimal comma" if found.decimal == COMMA else "commas between thousands"
             self.notes.append(f"{column}: read with {mark}")
         return found
-
-    def _place(self, column: str, cell: str, cells: Cells) -> int:
-        own = self.records.columns.get(column, cells)
-        return own.index(cell)

@@ -87,7 +87,7 @@ class Reading:
         self._add_words(entry, entry.field, taken)
 
     def _add_words(self, entry: Column | FirstOf, field: str, taken: Taken) -> None:
-        values = self.words.read(entry, field, taken.cells, entry.name)
+        values = self.words.read(entry, field, taken, entry.name)
         unit, note = entry.unit, None
         if entry.factor != 1:
             unit = FIELDS[field].unit or ""
@@ -125,7 +125,6 @@ class Reading:
     def _add_any_of(self, rule: AnyOf) -> None:
         columns = [self.records.columns[name] for name in rule.names]
         counted = matching(self.records, rule.where)
-        allowed = {*rule.yes, *rule.no, *([""] if "" in rule.no else [])}
         said: dict[int, tuple[str, str]] = {}
         for place in counted:
             cells = [column[place] or "" for column in columns]
@@ -145,9 +144,9 @@ class Reading:
             if yes or len(no) == len(rule.names):
                 shown = "; ".join(f"{name}: {cell}" for name, cell in zip(rule.names, cells, strict=True) if cell)
                 said[place] = ("yes" if yes else "no", "; ".join([*yes, *no]) if rule.yes_when_filled else shown)
-        self._add_answers(rule, said, allowed)
+        self._add_answers(rule, said)
 
-    def _add_answers(self, rule: AnyOf, said: dict[int, tuple[str, str]], allowed: set[str]) -> None:
+    def _add_answers(self, rule: AnyOf, said: dict[int, tuple[str, str]]) -> None:
         """Add each patient's answer: yes when one of the rows says yes, no when every row that says anything does."""
         stated: Cells = []
         values: Cells = []

@@ -61,7 +61,7 @@ def read_statistical(name: str, suffix: str, data: bytes, encoding: str, problem
     try:
         columns, about = _read(suffix, data, encoding)
     except Exception as error:  # pyreadstat's own error, and others for damaged strings
-        problems.add(f"not a {program} file that can be read: {error}", file=name)
+        problems.add(f"not a file of {program} that can be read: {error}", file=name)
         return CohortRecords(name, sha256(data), {}, [])
     texts: dict[str, Cells] = {}
     missing: dict[str, Mapping[str, str]] = {}

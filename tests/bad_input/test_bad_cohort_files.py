@@ -120,7 +120,7 @@ def workbook(*, merged: str = "", formula: str = "", sheets: int = 1) -> bytes:
             id="a workbook that is none",
         ),
         pytest.param(
-            "w.sav", WARD, MAPPING, "w.sav: not a SPSS file that can be read: Unable to read from file",
+            "w.sav", WARD, MAPPING, "w.sav: not a file of SPSS that can be read: Unable to read from file",
             id="an SPSS file that is none",
         ),
         pytest.param(

@@ -87,7 +87,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path, ending, data):
     records, problems = read(path)
     assert len(records) == 0
     assert len(problems) == 1
-    assert " file that can be read: " in problems[0]
+    assert " that can be read: " in problems[0]
 
 
 @pytest.mark.parametrize(

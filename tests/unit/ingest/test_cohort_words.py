@@ -211,3 +211,10 @@ def test_a_corrected_file_changes_only_what_was_corrected(desk):
     assert told(after[key] for key in changed) == {("w_p2", "age_years")}
     first, second = before[changed[0]], after[changed[0]]
     assert (first["stated"], second["stated"], first["file_sha256"] == second["file_sha256"]) == ("61", "62", False)
+
+
+def test_the_row_of_a_wrong_number_is_that_of_the_file_when_rows_are_left_out(desk):
+    text = "No;Best;AFP;Later\n1;PD;5;\n2;CR;;3,5\n3;CR;7;\n"
+    entry = f'[[first_of]]\nfield = "{AFP}"\nnames = ["AFP", "Later"]\nunit = "ng/mL"\ndecimal = "."\n'
+    (problem,) = desk.refused(text, '[rows]\nwhere = { Best = "CR" }\n', entry)
+    assert problem.startswith("w.csv, row 3, column 'first of AFP, Later': a number that is not written as the others")
