@@ -7,12 +7,12 @@ not listed is held against the other printed figures.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from catalog.fields import FIELDS
-from harmonize.audit_explain import Explanation, Group, moved, of_count, of_number, of_percent
+from harmonize.audit_explain import Explanation, Group, of_count, of_percent
 from harmonize.audit_figures import Printed, Span, figure, read_printed, standard_deviation, text
 from harmonize.audit_finding import Finding, unchecked
 from harmonize.audit_groups import (
@@ -25,20 +25,18 @@ from harmonize.audit_groups import (
     span_of,
     subject_conditions,
 )
+from harmonize.audit_slips import of_number
+from harmonize.audit_together import told_together
 from harmonize.audit_whole import CR, Whole, among_claims
 from harmonize.units import divisor, months_per
 
 Row = dict[str, Any]
-COUNTED = ("patients", "patient", "percent", "%", "cases", "n", None)
-"""Units of counts and percentages."""
 
 
 def audit(claims: Sequence[Row], patients: Sequence[Row], studies: Sequence[Row]) -> list[Finding]:
     """Return what was found about each claim, in their order, then contradictions between claims of one group."""
     listed: dict[str, list[Row]] = defaultdict(list)
-    for row in sorted(
-        patients, key=lambda row: (row.get("file") or "", row.get("row") or 0)
-    ):  # as the table prints them
+    for row in sorted(patients, key=_printed_place):
         listed[row["study_id"]].append(row)
     counts = {name: len(rows) for name, rows in listed.items()}
     whole = Whole(claims, {study["study_id"]: study for study in studies}, counts)
@@ -56,7 +54,12 @@ def audit(claims: Sequence[Row], patients: Sequence[Row], studies: Sequence[Row]
             found.append(whole.check(claim, printed))
         else:
             found.append(_recompute(claim, printed, rows, chosen))
-    return [*_told_together(found, recomputed), *among_claims(claims, recomputed)]
+    return [*told_together(found, recomputed), *among_claims(claims, recomputed)]
+
+
+def _printed_place(row: Row) -> tuple[str, int]:
+    """Return where a row stands, to bring rows into the order of the printed table."""
+    return row.get("file") or "", row.get("row") or 0
 
 
 def _chosen(claim: Row, rows: Sequence[Row]) -> list[Row] | None:
@@ -88,7 +91,8 @@ def _recompute(claim: Row, printed: Printed, rows: Sequence[Row], chosen: Sequen
         return unchecked(claim, f"{field} is no number")
     stated = len(chosen) if _is_counted(claim) else sum(is_known(row, field) for row in chosen)
     missing = (claim["of_total"] or 0) - stated
-    if found.outcome != "contradicted" or missing <= 0 or len(chosen) < len(rows) or _cannot_be(found, printed):
+    part = _is_counted(claim) and len(chosen) < len(rows)  # the total is then that of the whole group
+    if found.outcome != "contradicted" or missing <= 0 or part or _cannot_be(found, printed):
         return found
     return unchecked(claim, f"{missing} of {claim['of_total']} patients are not listed with it")
 
@@ -194,68 +198,3 @@ def _verdict(
     slip = explain()
     words, minor = (slip.text, slip.minor) if slip else ("", False)
     return Finding(claim, "contradicted", recomputed, words, "info" if minor else "warning")
-
-
-def _told_together(found: Sequence[Finding], recomputed: Mapping[str, bool]) -> list[Finding]:
-    """Add to contradicted claims what only the others of their group tell.
-
-    A patient counted under another category; a percentage that follows from a contradicted count; the same figure
-    printed rightly in another place.
-    """
-    groups: dict[tuple[Any, ...], list[Finding]] = defaultdict(list)
-    for finding in found:
-        groups[tuple(finding.claim[name] for name in ("study_id", "subject", "field"))].append(finding)
-    together = {}
-    for own in groups.values():
-        differing = [one for one in own if one.outcome == "contradicted" and _is_count(one, recomputed)]
-        extra = {one.claim["category"]: int(_printed(one).value) - int(one.recomputed) for one in differing}
-        explained = moved({category: more for category, more in extra.items() if category})
-        for one in own:
-            if one.outcome == "contradicted":
-                swapped = explained.get(one.claim["category"]) if one in differing else None
-                together[id(one)] = swapped or _told(one, differing, own)
-    return [replace(one, explanation=together.get(id(one), one.explanation)) for one in found]
-
-
-def _is_count(one: Finding, recomputed: Mapping[str, bool]) -> bool:
-    return one.claim["statistic"] == "count" and recomputed[one.claim["claim_id"]] and one.recomputed.isdigit()
-
-
-def _told(one: Finding, differing: Sequence[Finding], own: Sequence[Finding]) -> str:
-    if follows := _follows(one, differing):
-        return f"{one.explanation.split(';')[0]}; {follows}"
-    return "; ".join(filter(None, (_right_elsewhere(one, own), one.explanation, _range_of_all(one, own))))
-
-
-def _range_of_all(one: Finding, own: Sequence[Finding]) -> str | None:
-    """Return whether a median of other patients stands beside the range of those it is said to be of."""
-    right = {other.claim["statistic"] for other in own if other.outcome == "agrees"}
-    if one.claim["statistic"] == "median" and "it is the median of" in one.explanation and {"min", "max"} <= right:
-        return "the printed range is that of the group itself"
-    return None
-
-
-def _printed(finding: Finding) -> Printed:
-    found = read_printed(finding.claim["printed"])
-    assert found is not None  # only numbers are contradicted
-    return found
-
-
-def _follows(one: Finding, differing: Sequence[Finding]) -> str | None:
-    """Return whether a percentage is that of a printed count which is itself contradicted."""
-    total = one.claim["of_total"]
-    for count in differing if one.claim["statistic"] == "percent" and total else ():
-        share = 100 * _printed(count).value / total
-        if count.claim["category"] == one.claim["category"] and _printed(one).covers((share, share)):
-            return f"follows from the printed count, {count.claim['printed']} ({count.claim['claim_id']})"
-    return None
-
-
-def _right_elsewhere(one: Finding, own: Sequence[Finding]) -> str | None:
-    """Return the same figure as it is printed rightly in another place."""
-    for other in own:
-        same = all(other.claim[name] == one.claim[name] for name in ("category", "statistic"))
-        if same and other.outcome == "agrees":
-            where = other.claim.get("where_in_source") or other.claim["claim_id"]
-            return f"{other.claim['printed']} in another place ({where})"
-    return None

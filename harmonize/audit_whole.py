@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -20,6 +21,8 @@ Row = dict[str, Any]
 CR = ("response", "CR")
 REST = frozenset({"other", "none"})
 """Categories that take in whoever is in no other."""
+WHOLE = re.compile(r"^$|^(the |whole |entire |all )*(cohort|survey|trial arms?|arm|study|series|patients)( \(.*\))?$")
+"""Subjects that mean everybody treated; of a part of them the study's own counts say nothing."""
 ORDERED = ("min", "median", "max")
 
 
@@ -28,6 +31,10 @@ class Whole:
 
     def __init__(self, claims: Sequence[Row], studies: Mapping[str, Row], n_listed: Mapping[str, int]) -> None:
         self._claims = {_key(claim): claim for claim in claims}
+        self._counts: dict[tuple[Any, ...], list[float]] = defaultdict(list)
+        for claim in self._claims.values():
+            if claim["statistic"] == "count" and (printed := read_printed(claim["printed"])):
+                self._counts[_group(claim)].append(printed.value)
         self._studies = studies
         self._n_listed = n_listed
 
@@ -58,7 +65,7 @@ class Whole:
         names = claim["study_id"].split("+")
         rows = [self._studies.get(name, {}) for name in names]
         count, total = (_added_up(row.get(column) for row in rows) for column in ("n_cr", "n_treated"))
-        if count is not None:
+        if count is not None and (WHOLE.match(claim["subject"] or "") or claim["of_total"] == total):
             same = printed.value == count and (total is None or claim["of_total"] in (None, total))
             recomputed = f"{count}" if total is None else f"{count} of {total}"
             if same:
@@ -71,8 +78,7 @@ class Whole:
 
     def _added(self, claim: Row) -> Finding:
         """Say whether the counts of all categories of the group add to its total."""
-        own = [one for one in self._claims.values() if _group(one) == _group(claim) and one["statistic"] == "count"]
-        counts = [found.value for one in own if (found := read_printed(one["printed"]))]
+        counts = self._counts[_group(claim)]
         if len(counts) > 1 and sum(counts) == claim["of_total"]:
             return Finding(claim, "agrees", explanation=f"the counts add to {claim['of_total']}")
         return unchecked(claim, "the patients are not listed, and nothing is printed that would show it")

@@ -87,7 +87,9 @@ def look_for_overlaps(store: Store) -> tuple[list[Pair], list[Row]]:
     sources = read_sources(store, problems)
     pairs = overlaps(sources.choices, sources.studies, sources.patients, problems)
     problems.raise_if_any()
-    return pairs, waiting(sources.choices, known_names(store))
+    known = {"study": sources.studies, "patient": sources.patients}
+    names = {kind: {row[f"{kind}_id"] for row in rows} for kind, rows in known.items()}
+    return pairs, waiting(sources.choices, names)
 
 
 def findings(sources: Sources) -> list[Finding]:

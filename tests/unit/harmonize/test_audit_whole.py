@@ -144,3 +144,13 @@ def test_an_implausible_unit_is_named():
     rows = claims(("platelets_10e9_l", None, "mean_sd", "184"))
     rows[0]["unit"] = "/uL"
     assert "implausible" in audit(rows, [], [])[0].explanation
+
+
+def test_a_count_of_cr_in_a_part_of_the_cohort_is_not_held_against_the_whole():
+    rows = claims(("response", "CR", "count", "2", 90))
+    rows[0]["subject"] = "women"
+    assert audit(rows, [], [STUDY])[0].outcome == "not_checkable"
+
+
+def test_a_huge_group_is_no_obstacle():
+    assert wrong(("etiology", "HCV", "percent", "34", 10**9)) == []
