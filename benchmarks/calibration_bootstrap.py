@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.calibration_candidates import NODES
+from benchmarks.calibration_candidates import ratio_at
 from benchmarks.calibration_rates import LEVEL, draw, expit
-from benchmarks.calibration_tally import Cell, Floats, Row, generator
-from synthesize.proportions.glmm import Likelihood, fit_many, identifiable
-from synthesize.proportions.newton import maximise
+from benchmarks.calibration_tally import Cell, Row, generator
+from synthesize.proportions.glmm import identifiable
 from synthesize.proportions.normal import chi2_quantile
 
-SPREAD_ONLY = np.array([False, True])
 CELLS: tuple[Cell, ...] = (
     {"median_rate": 0.03, "tau": 0.0, "k": 3}, {"median_rate": 0.03, "tau": 0.5, "k": 3},
     {"median_rate": 0.03, "tau": 1.0, "k": 3}, {"median_rate": 0.008, "tau": 1.0, "k": 4},
@@ -35,14 +33,14 @@ def simulate(cell: Cell, replicates: int) -> list[Row]:
     drawn, numbers = len(x), generator({**cell, "resamples": RESAMPLES})
     good = identifiable(x, n)
     x, n = x[good], n[good]
-    ratio, spread = _ratio(x, n, beta)
+    ratio, spread = ratio_at(x, n, beta)
     exceeded, mean = np.empty(len(x)), np.empty(len(x))
     for place in range(len(x)):
         logit = beta + spread[place] * numbers.standard_normal((RESAMPLES, x.shape[1]))
         again = numbers.binomial(n[place].astype(int), expit(logit)).astype(float)
         totals = np.broadcast_to(n[place], again.shape)
         again = again[identifiable(again, totals)]
-        simulated, _ = _ratio(again, totals[: len(again)], beta)
+        simulated, _ = ratio_at(again, totals[: len(again)], beta)
         exceeded[place] = (1 + np.sum(simulated >= ratio[place])) / (1 + len(again))
         mean[place] = simulated.mean()
     quantile = chi2_quantile(LEVEL)
@@ -50,18 +48,3 @@ def simulate(cell: Cell, replicates: int) -> list[Row]:
     common = {"data_sets": drawn, "refused": round(1 - len(x) / drawn, 5)}
     return [{"method": name, "truth": "median", **common, "coverage": round(float(one.mean()), 5)}
             for name, one in kept.items()]  # fmt: skip
-
-
-def _ratio(x: Floats, n: Floats, beta: float) -> tuple[Floats, Floats]:
-    """Return twice the log-likelihood ratio (B,) of a mean logit `beta`, and the best spread under it."""
-    fits = fit_many(x, n)
-    likelihood, rows = Likelihood(x, n, nodes=NODES), np.arange(len(x))
-    theta = np.stack([np.full(len(x), beta), np.zeros(len(x))], axis=1)
-    best, spread = likelihood(theta, rows).value, theta[:, 1].copy()
-    for start in (0.4, 1.5):
-        theta[:, 1] = start
-        found = maximise(likelihood, theta, SPREAD_ONLY)
-        better = found.surface.value > best + 1e-9
-        best = np.where(better, found.surface.value, best)
-        spread = np.where(better, np.abs(found.theta[:, 1]), spread)
-    return 2.0 * np.maximum(fits.loglik - fits.constant - best, 0.0), spread

@@ -5,6 +5,10 @@ equally well, twice the log-likelihood ratio would be k·log(1 + t² / (k − 1)
 freedom, not χ²; its quantile needs no more than the quantile of t. Its mean, k(ψ(k/2) − ψ((k − 1)/2)), is the
 Bartlett factor of that model, so this is the Bartlett correction without the approximation.
 
+`bartlett_simple` divides the ratio by 1 + 2 Σw³ / (Σw Σw²), w = 1 / (v + τ²), at the best τ² for the tested mean (Noma
+2011, doi 10.1002/sim.4350; for this model Hanada and Sugimoto 2026, doi 10.1093/biomtc/ujag148): 1 + 2/k for studies
+that are equally precise. Only whether it keeps the truth is computed, not its limits.
+
 `cox_reid_t` is Wald with t(k − 1) at the spread that maximises the profile likelihood less half the log
 information of the mean (Cox and Reid 1987, doi 10.1111/j.2517-6161.1987.tb01422.x): what REML is to ML.
 """
@@ -12,16 +16,17 @@ information of the mean (Cox and Reid 1987, doi 10.1111/j.2517-6161.1987.tb01422
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.calibration_tally import Floats
-from synthesize.proportions.glmm import Fits, Likelihood
+from synthesize.proportions.glmm import Fits, Likelihood, fit_many
 from synthesize.proportions.glmm_profile import mean_limits
 from synthesize.proportions.newton import maximise
-from synthesize.proportions.normal import chi2_tail, t_quantile
+from synthesize.proportions.normal import chi2_quantile, chi2_tail, t_quantile
 
 SPREADS = np.concatenate([[0.0], np.geomspace(0.05, 6.0, 30)])
 NODES = 49
-MEAN_ONLY = np.array([True, False])
+MEAN_ONLY, SPREAD_ONLY = np.array([True, False]), np.array([False, True])
 
 
 def profile_t(x: Floats, n: Floats, fits: Fits, level: float) -> tuple[Floats, Floats]:
@@ -29,6 +34,30 @@ def profile_t(x: Floats, n: Floats, fits: Fits, level: float) -> tuple[Floats, F
     k = x.shape[1]
     threshold = k * np.log1p(t_quantile(level, k - 1) ** 2 / (k - 1))
     return mean_limits(x, n, fits, 1.0 - chi2_tail(threshold))
+
+
+def bartlett_simple(x: Floats, n: Floats, beta: float, level: float) -> NDArray[np.bool_]:
+    """Say for which data sets (B,) the corrected likelihood ratio keeps the mean logit `beta`."""
+    ratio, spread = ratio_at(x, n, beta)
+    add = np.where((x == 0) | (x == n), 0.5, 0.0)
+    weight = 1.0 / (1.0 / (x + add) + 1.0 / (n - x + add) + spread[:, None] ** 2)
+    one, two, three = ((weight**power).sum(axis=1) for power in (1, 2, 3))
+    return np.asarray(ratio / (1.0 + 2.0 * three / (one * two)) <= chi2_quantile(level))
+
+
+def ratio_at(x: Floats, n: Floats, beta: float) -> tuple[Floats, Floats]:
+    """Return twice the log-likelihood ratio (B,) of a mean logit `beta`, and the best spread under it."""
+    fits = fit_many(x, n)
+    likelihood, rows = Likelihood(x, n, nodes=NODES), np.arange(len(x))
+    theta = np.stack([np.full(len(x), beta), np.zeros(len(x))], axis=1)
+    best, spread = likelihood(theta, rows).value, theta[:, 1].copy()
+    for start in (0.4, 1.5):
+        theta[:, 1] = start
+        found = maximise(likelihood, theta, SPREAD_ONLY)
+        better = found.surface.value > best + 1e-9
+        best = np.where(better, found.surface.value, best)
+        spread = np.where(better, np.abs(found.theta[:, 1]), spread)
+    return 2.0 * np.maximum(fits.loglik - fits.constant - best, 0.0), spread
 
 
 def cox_reid_t(x: Floats, n: Floats, fits: Fits, level: float) -> tuple[Floats, Floats]:

@@ -7,10 +7,12 @@ for the beta–binomial model, which estimates another number, it is the mean ra
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.calibration_candidates import cox_reid_t, profile_t
+from benchmarks.calibration_candidates import bartlett_simple, cox_reid_t, profile_t
 from benchmarks.calibration_tally import Cell, Floats, Row, ends, generator, tally
 from synthesize.proportions import beta_binomial, pool
 from synthesize.proportions.exact import clopper_pearson
@@ -33,16 +35,20 @@ ONE_BY_ONE = (
     "common_effect", "iv_logit_reml", "iv_logit_reml_knha", "iv_logit_pm_knha", "iv_logit_dl", "freeman_tukey_reml",
 )  # fmt: skip
 CANDIDATES = {"profile_t": profile_t, "cox_reid_t": cox_reid_t}
+BLOCK = 200
 Limits = tuple[Floats, Floats]
+Batched = Callable[[Floats, Floats], dict[str, Limits]]
 
 
 def simulate(cell: Cell, replicates: int) -> list[Row]:
     """Return one row a method for `replicates` data sets of one cell."""
     x, n, beta = draw(cell, replicates)
     median, mean = cell["median_rate"], marginal_mean(beta, cell["tau"])
-    found = {**_glmm(x, n), **_pooled(x, n), **_singly(x, n, ONE_BY_ONE)}
+    found = {**_in_blocks(_glmm, x, n), **_pooled(x, n), **_singly(x, n, ONE_BY_ONE)}
     rows = [{"method": name, "truth": "median", **tally(*limits, median)} for name, limits in found.items()]
-    rows.append({"method": beta_binomial.METHOD, "truth": "mean", **tally(*_beta_binomial(x, n), mean)})
+    found = _in_blocks(_beta_binomial, x, n)
+    rows += [{"method": name, "truth": "mean", **tally(*limits, mean)} for name, limits in found.items()]
+    rows.append({"method": "bartlett_simple", "truth": "median", **_kept(x, n, beta)})
     first = max(1, replicates // BAYES_SHARE)
     bayes = _singly(x[:first], n[:first], BAYES)
     return rows + [{"method": name, "truth": "median", **tally(*limits, median)} for name, limits in bayes.items()]
@@ -51,7 +57,7 @@ def simulate(cell: Cell, replicates: int) -> list[Row]:
 def draw(cell: Cell, replicates: int) -> tuple[Floats, Floats, float]:
     """Return events and totals (B, k) and the logit of the median rate."""
     numbers, shape = generator(cell), (replicates, cell["k"])
-    n = np.round(np.exp(numbers.uniform(np.log(SMALLEST), np.log(LARGEST), shape)))
+    n = np.rint(np.exp(numbers.uniform(np.log(SMALLEST), np.log(LARGEST), shape)))
     beta = float(np.log(cell["median_rate"] / (1 - cell["median_rate"])))
     rate = expit(beta + cell["tau"] * numbers.standard_normal(shape))
     return numbers.binomial(n.astype(int), rate).astype(float), n, beta
@@ -59,6 +65,16 @@ def draw(cell: Cell, replicates: int) -> tuple[Floats, Floats, float]:
 
 def expit(logit: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-logit)))
+
+
+def _in_blocks(method: Batched, x: Floats, n: Floats) -> dict[str, Limits]:
+    """Return what `method` gives for all data sets, some hundred at a time: memory must not grow with their number."""
+    parts = [method(x[i : i + BLOCK], n[i : i + BLOCK]) for i in range(0, len(x), BLOCK)]
+    return {name: (_joined(parts, name, 0), _joined(parts, name, 1)) for name in parts[0]}
+
+
+def _joined(parts: list[dict[str, Limits]], name: str, end: int) -> Floats:
+    return np.concatenate([part[name][end] for part in parts])
 
 
 def _glmm(x: Floats, n: Floats) -> dict[str, Limits]:
@@ -90,16 +106,22 @@ def _spread(logits: Limits, where: NDArray[np.intp], count: int) -> Limits:
     return low, high
 
 
+def _kept(x: Floats, n: Floats, beta: float) -> Row:
+    where = identifiable(x, n)
+    kept = bartlett_simple(x[where], n[where], beta, LEVEL)
+    return {"data_sets": len(x), "refused": round(1 - len(kept) / len(x), 5), "coverage": round(float(kept.mean()), 5)}
+
+
 def _pooled(x: Floats, n: Floats) -> dict[str, Limits]:
     return {"complete_pooling_exact": clopper_pearson(x.sum(axis=1), n.sum(axis=1), LEVEL)}
 
 
-def _beta_binomial(x: Floats, n: Floats) -> Limits:
+def _beta_binomial(x: Floats, n: Floats) -> dict[str, Limits]:
     where = np.flatnonzero(identifiable(x, n))
     fits = beta_binomial.fit_many(x[where], n[where])
     sides = [beta_binomial.limits(x[where], n[where], fits, LEVEL, beta_binomial.MEAN, side) for side in (-1, 1)]
     low, high = (np.where(fits.converged, limit, np.nan) for limit in sides)
-    return _spread((low, high), where, len(x))
+    return {beta_binomial.METHOD: _spread((low, high), where, len(x))}
 
 
 def _singly(x: Floats, n: Floats, methods: tuple[str, ...]) -> dict[str, Limits]:

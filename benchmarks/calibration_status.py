@@ -30,8 +30,10 @@ def simulate(cell: Cell, replicates: int) -> list[Row]:
     for _ in range(replicates):
         start, stop, event, on = draw(cell, numbers)
         firth += cox_firth.fit(start, stop, event, on)
-        counts = [number for side in (on, 1 - on) for number in (int(event @ side), float((stop - start) @ side))]
-        ratio.append(rate_ratio(*counts)[-1])
+        months = stop - start
+        ratio.append(
+            rate_ratio(int(event @ on), float(months @ on), int(event @ (1 - on)), float(months @ (1 - on)))[-1]
+        )
     by_method = {"cox_firth": firth, "person_time_rate_ratio": ratio}
     return [{"method": name, **tally(*ends(found), truth, ratio=True)} for name, found in by_method.items()]
 

@@ -90,7 +90,7 @@ def in_r(script: str, package: str) -> tuple[list[float], str]:
 def simulated(sets: int, studies: int) -> tuple[Floats, Floats]:
     """Return events and totals (sets, studies): 50 to 3,000 patients, median rate 0.8 %, τ = 0.5."""
     numbers = np.random.default_rng(2015)
-    n = np.round(np.exp(numbers.uniform(math.log(50), math.log(3000), (sets, studies))))
+    n = np.rint(np.exp(numbers.uniform(math.log(50), math.log(3000), (sets, studies))))
     logit = math.log(0.008 / 0.992) + 0.5 * numbers.standard_normal((sets, studies))
     return numbers.binomial(n.astype(int), 1 / (1 + np.exp(-logit))).astype(float), n
 
