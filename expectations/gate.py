@@ -71,7 +71,7 @@ def run_gate(topic: Topic, store: Store, *, again: bool = False, suite: str | No
     if not again and standing and path.exists() and _stands(standing[0], versions, topic):
         rows = [row for row in store.read("check").to_pylist() if suite in (None, row["table"])]
         return Outcome(rows, versions, path, pages, fresh=False, suite=suite)
-    tables = {name: store.read(name, version) for name, version in versions.items()}
+    tables = {name: store.read(name, versions.get(name)) for name in CHECKED}
     asked = [check for check in checks if check.table in ((suite,) if suite else versions)]
     results = _results(asked, tables, topic, store, versions)
     rows = [_row(result, versions) for result in results]

@@ -18,13 +18,14 @@ from expectations.suite import Outcome, Result
 
 SHOWN = 20
 """How many rows of a failed check a page shows; the findings list them all."""
+SEVERITIES = ("critical", "warning", "info")
 OUTCOMES: tuple[Outcome, ...] = ("failed", "error", "passed", "not_applicable")
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; }
 body { font: 15px/1.45 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; padding: 1.5rem; }
 h1 { font-size: 1.5rem; } h2, h5 { font-size: 1.15rem; margin: 1.6rem 0 .4rem; }
 h6 { font-size: 1rem; margin: .6rem 0; }
-a { color: inherit; } code { font-size: .92em; }
+a { color: inherit; } code { font-size: .92em; overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: .4rem 0 .8rem; } th, td { padding: .3rem .7rem; text-align: left; }
 th, td { border-bottom: 1px solid var(--line); vertical-align: top; } td.number, th.number { text-align: right; }
 td p { margin: 0; } thead[hidden] { display: none; }
@@ -77,6 +78,7 @@ def index(verdict: str, results: Sequence[Result], paged: Sequence[str]) -> Iter
     yield _grid(("table", *(_said(outcome) for outcome in OUTCOMES)), counts, numbers=range(1, 5))
     for outcome in OUTCOMES:
         found = [result for result in results if result.outcome == outcome]
+        found.sort(key=lambda result: SEVERITIES.index(result.check.severity))
         if found:
             yield f"<h2>{_said(outcome).capitalize()} ({len(found)})</h2>"
             yield _grid(

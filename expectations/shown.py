@@ -7,11 +7,11 @@ from typing import Any
 
 from expectations.findings import read
 from expectations.gate import Outcome
+from expectations.pages import SEVERITIES
 
 OUTCOMES = ("passed", "failed", "not_applicable", "error")
 FIRST = 3
 """How many rows of each failure are printed; the findings file holds the others."""
-SEVERITIES = ("critical", "warning", "info")
 
 
 def document(outcome: Outcome) -> dict[str, Any]:

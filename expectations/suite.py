@@ -2,8 +2,8 @@
 else imports, the only importer of Great Expectations.
 
 Imported lazily (it takes seconds), with its telemetry off; an ephemeral context writes nothing to disk
-(https://docs.greatexpectations.io/docs/core/introduction/). Each table is validated once for the counts; only what
-failed is validated again, on the columns it needs, for the rows.
+(https://docs.greatexpectations.io/docs/core/introduction/). Each table is validated once for the counts, a few columns
+at a time; only what failed is validated again, for the rows.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from expectations.checks import Check
 from expectations.crossing import pointing
 
 Outcome = Literal["passed", "failed", "not_applicable", "error"]
+WIDTH = 10
+"""How many checks share a batch: the engine filters all columns of a batch for each of them."""
 LISTED = 10_000
 """No more rows than this are listed of one check; a file with more is wrong as a whole."""
 SHOWN = 200
@@ -76,7 +78,9 @@ class Batch:
 
     def validate(self, checks: list[Check]) -> Iterator[tuple[Check, Any]]:
         """Yield each check with the engine's result: counts, and the rows of what failed."""
-        entries = self._run(checks, {"result_format": "BASIC"})
+        entries: dict[str, Any] = {}
+        for group in _groups(checks):
+            entries |= self._run(group, {"result_format": "BASIC"})
         for check in checks:
             entry = entries[check.id]
             broken = 0 if _why_broken(entry) else _violated(entry)
@@ -96,7 +100,9 @@ class Batch:
     def _run(self, checks: list[Check], result_format: dict[str, Any]) -> dict[str, Any]:
         import great_expectations as gx
 
-        needed = {self.key, *(column for check in checks for column in _columns(check))}
+        needed = {column for check in checks for column in _columns(check)}
+        if "unexpected_index_column_names" in result_format or "include_unexpected_rows" in result_format:
+            needed.add(self.key)
         frame = self.table.select([name for name in self.table.column_names if name in needed]).to_pandas()
         suite = gx.ExpectationSuite(name=self.name, expectations=[_expectation(check) for check in checks])
         validation = self.definition.get_batch({"dataframe": frame}).validate(suite, result_format=result_format)
@@ -117,6 +123,15 @@ class Batch:
             for row in _rows(counts)
         )
         return Result(check, "passed" if entry.success else "failed", rows, _violated(entry), violations, entry=entry)
+
+
+def _groups(checks: list[Check]) -> list[list[Check]]:
+    """Return the checks in groups that look at few columns; those with a condition by its column."""
+    by_condition: dict[str, list[Check]] = {}
+    for check in checks:
+        by_condition.setdefault(check.where[0] if check.where else "", []).append(check)
+    free = by_condition.pop("", [])
+    return [*(free[at : at + WIDTH] for at in range(0, len(free), WIDTH)), *by_condition.values()]
 
 
 def _columns(check: Check) -> tuple[str, ...]:

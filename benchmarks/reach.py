@@ -1,0 +1,115 @@
+"""How far the chain reaches: synthetic patients from a CSV to a verdict, beside the bare work of the same rows.
+
+    python -m benchmarks.reach [ROWS]
+
+ROWS patients (default 100,000; nobody in them exists, see `benchmarks.synthetic_patients`) go through
+``python -m ingest.cohort``, ``harmonize`` and ``expectations``, each a process of its own. The bare work is to read
+the CSV with pyarrow, cast it, write Parquet, and validate the declared columns once with Great Expectations as it
+comes. Printed: seconds on the clock, CPU seconds, and the largest memory of any process.
+Aims at a million rows: under 4 GB, at most 4 times the bare work, a row at most 1.3 times that of 100,000.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.synthetic_patients import write_cohort
+
+BARE = "--bare"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process took."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+
+
+def cost(arguments: list[str]) -> Cost:
+    """Run a Python command that must succeed; its output is not shown."""
+    started = time.perf_counter()
+    child = os.posix_spawn(
+        sys.executable, [sys.executable, *arguments], os.environ,
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
+    )  # fmt: skip
+    _, status, used = os.wait4(child, 0)
+    if status:
+        raise SystemExit(f"python {' '.join(arguments)} left with {os.waitstatus_to_exitcode(status)}")
+    return Cost(time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1000)
+
+
+def bare(records: Path, target: Path) -> None:
+    """Read, cast, write Parquet, and validate every declared column once: what nobody can do without."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+
+    from catalog.fields import FIELDS
+    from catalog.vocabulary import vocabulary
+
+    table = pa.csv.read_csv(records, convert_options=pa.csv.ConvertOptions(strings_can_be_null=True))
+    kinds = {"integer": pa.int64(), "number": pa.float64(), "quantity": pa.float64(), "duration": pa.float64()}
+    declared = [FIELDS[name] for name in table.column_names[1:]]
+    casts = {field.name: kinds.get(field.kind, pa.string()) for field in declared}
+    table = table.cast(pa.schema([("Case", pa.string()), *casts.items()]))
+    pq.write_table(table, target)
+    checks = [gxe.ExpectColumnValuesToBeUnique(column="Case")]
+    for field in declared:
+        if field.vocabulary:
+            checks.append(
+                gxe.ExpectColumnValuesToBeInSet(column=field.name, value_set=list(vocabulary(field.vocabulary).codes))
+            )
+        elif field.kind in kinds:
+            low, high = (field.minimum, field.maximum) if field.minimum is not None else (0, 360)
+            checks.append(gxe.ExpectColumnValuesToBeBetween(column=field.name, min_value=low, max_value=high))
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    asset = context.data_sources.add_pandas("bare").add_dataframe_asset("bare")
+    batch = asset.add_batch_definition_whole_dataframe("bare").get_batch({"dataframe": table.to_pandas()})
+    validation = batch.validate(gx.ExpectationSuite(name="bare", expectations=checks))
+    assert validation.success, "the synthetic patients break the declaration"
+
+
+def main() -> None:
+    if BARE in sys.argv:
+        bare(Path(sys.argv[-2]), Path(sys.argv[-1]))
+        return
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as folder:
+        records, mapping = write_cohort(Path(folder), rows)
+        data = ["--data", str(Path(folder) / "data")]
+        measured = {"bare work": cost(["-m", "benchmarks.reach", BARE, str(records), f"{folder}/bare.parquet"])}
+        print(f"{rows:,} synthetic patients, {records.stat().st_size / 1e6:.1f} MB of CSV", flush=True)
+        show("bare work", measured["bare work"])
+        for stage, more in (("ingest.cohort", [str(records), "--mapping", str(mapping)]), ("harmonize", []),
+                            ("expectations", [])):  # fmt: skip
+            measured[stage] = cost(["-m", stage, *more, *data])
+            show(stage, measured[stage])
+    summary(rows, measured)
+
+
+def show(what: str, one: Cost) -> None:
+    print(f"{what:<14}{one.seconds:8.1f} s {one.cpu:8.1f} s CPU {one.megabytes:8.0f} MB", flush=True)
+
+
+def summary(rows: int, measured: dict[str, Cost]) -> None:
+    floor = measured.pop("bare work")
+    seconds, cpu = (sum(getattr(one, name) for one in measured.values()) for name in ("seconds", "cpu"))
+    most = max(one.megabytes for one in measured.values())
+    print(f"chain: {seconds / floor.seconds:.1f} times the bare work, {cpu / floor.cpu:.1f} of its CPU")
+    print(f"largest process: {most:.0f} MB")
+    print(f"a row: {1e6 * seconds / rows:.0f} µs, {1e6 * cpu / rows:.0f} µs CPU")
+
+
+if __name__ == "__main__":
+    main()
