@@ -22,41 +22,36 @@ def authors(element: Any, fields: Fields) -> None:
     """Keep the authors; a name marked as not valid has its correction beside it. Editors never displace authors."""
     if element.get("Type") == "editors" and "authors" in fields:
         return
-    authors: list[Author] = []
+    found: list[Author] = []
     valid = False
-    last = fore = initials = suffix = collective = ""
+    last = fore = initials = suffix = collective = None
     affiliations: tuple[str, ...] = ()
     for child in element.iter():
         tag = child.tag
         if tag == "LastName":
-            last = (child.text or "").strip()
+            last = (child.text or "").strip() or None
         elif tag == "ForeName":
-            fore = (child.text or "").strip()
+            fore = (child.text or "").strip() or None
         elif tag == "Initials":
-            initials = (child.text or "").strip()
+            initials = (child.text or "").strip() or None
         elif tag == "Author":
             if valid:
-                authors.append(_named(last, fore, initials, suffix, collective, affiliations))
+                found.append(new(Author, (last, fore, initials, suffix, collective, affiliations)))
             valid = child.get("ValidYN") != "N"
-            last = fore = initials = suffix = collective = ""
+            last = fore = initials = suffix = collective = None
             affiliations = ()
         elif tag == "Affiliation":  # within AffiliationInfo since 2015
             text = marked_up(child, fields)
             affiliations = (*affiliations, text) if text else affiliations
         elif tag in ("FirstName", "MiddleName"):  # before 2003
-            fore = f"{fore} {plain(child)}".strip()
+            fore = f"{fore or ''} {plain(child)}".strip() or None
         elif tag == "Suffix":
-            suffix = marked_up(child, fields)
+            suffix = marked_up(child, fields) or None
         elif tag == "CollectiveName":
-            collective = marked_up(child, fields)
+            collective = marked_up(child, fields) or None
     if valid:
-        authors.append(_named(last, fore, initials, suffix, collective, affiliations))
-    fields["authors"] = tuple(authors)
-
-
-def _named(last: str, fore: str, initials: str, suffix: str, collective: str, affiliations: tuple[str, ...]) -> Author:
-    names = (last or None, fore or None, initials or None, suffix or None, collective or None)
-    return new(Author, (*names, affiliations))
+        found.append(new(Author, (last, fore, initials, suffix, collective, affiliations)))
+    fields["authors"] = tuple(found)
 
 
 def article_ids(element: Any, fields: Fields) -> None:

@@ -25,7 +25,10 @@ class BlanksInDoubt(Exception):
 
 def plain(element: Any) -> str:
     """Return the text of an element that has no markup, without the blanks that some records put around it."""
-    return collapse(element.text) if element.text else ""
+    text = element.text
+    if text is None:
+        return ""
+    return collapse(text) if "\n" in text else text.strip()
 
 
 def marked_up(element: Any, fields: Fields) -> str:
