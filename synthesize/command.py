@@ -1,18 +1,24 @@
-"""What the commands for any data share: read a CSV strictly, print results as a table or as JSON."""
+"""What the commands for any data share: read a CSV strictly, print results as a table or as JSON, save a figure."""
 
 from __future__ import annotations
 
 import csv
 import json
 import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from catalog.errors import InvalidInput, Problem, Problems, nearest
 from synthesize.estimate import Estimate, NotEstimable, Result, document
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+ENDINGS = ("svg", "png")
+"""What a figure of ``--plot`` can be."""
 Kind = Literal["text", "count", "number"]
 WIDE = 200
 """Columns of a printed table: a number is never cut to the width of a terminal."""
@@ -163,6 +169,28 @@ def choose(method: str, results: list[Result]) -> list[Result]:
         remedy = f"Did you mean {like!r}?" if like else "--methods lists them"
         raise InvalidInput([Problem("unknown method", found=method, allowed=", ".join(known), remedy=remedy)])
     return [result for result in results if result.method == method]
+
+
+def check_plot(path: Path) -> None:
+    """Refuse a name that no figure can be written to. Raises `InvalidInput`."""
+    ending = path.suffix.lower().lstrip(".")
+    if ending not in ENDINGS:
+        allowed = " or ".join(f".{one}" for one in ENDINGS)
+        raise InvalidInput([Problem("not the name of a figure", file=str(path), found=ending, allowed=allowed)])
+    if not path.parent.is_dir():
+        raise InvalidInput([Problem("no such folder", file=str(path.parent))])
+
+
+def save_plot(path: Path, figure: Figure) -> None:
+    """Write the figure whole or not at all, in the format of its name. Raises `InvalidInput` when it cannot be."""
+    from synthesize.report.figures.saving import rendered
+
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(rendered(figure)[path.suffix.lower().lstrip(".")])
+        temporary.replace(path)
+    except OSError as error:
+        raise InvalidInput([Problem(f"cannot be written ({error})", file=str(path))]) from None
 
 
 def show(input_summary: Mapping[str, Any], results: list[Result], warnings: list[str], *, as_json: bool) -> None:

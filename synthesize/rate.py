@@ -10,10 +10,10 @@ import typer
 
 from catalog.cli import application, run
 from catalog.errors import Problems, nearest
-from synthesize.command import choose, show
+from synthesize.command import check_plot, choose, show
 from synthesize.estimate import Result
 from synthesize.proportions import METHODS, pool, regression, study_intervals, subgroups
-from synthesize.proportions.plot import check_plot, plot
+from synthesize.proportions.plot import plot
 from synthesize.proportions.regression import meta_regression
 from synthesize.proportions.sensitivity import cumulative, leave_one_out
 from synthesize.proportions.table import Proportions, read_proportions

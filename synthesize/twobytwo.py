@@ -9,7 +9,7 @@ import typer
 
 from catalog.cli import application, run
 from catalog.errors import InvalidInput, Problem, Problems
-from synthesize.command import Column, Table, choose, read_table, show
+from synthesize.command import Column, Table, check_plot, choose, read_table, show
 from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.tables2x2 import (
     METHODS,
@@ -20,6 +20,7 @@ from synthesize.tables2x2 import (
     missing_outcomes,
     stratified,
 )
+from synthesize.tables2x2.plot import plot
 
 app = application("Compare A events of N1 patients with C events of N2 patients.")
 QUESTION = "two proportions"
@@ -54,6 +55,7 @@ def main(
     ] = None,
     method: Annotated[str, typer.Option(help="one method, or all")] = "all",
     level: Annotated[float, typer.Option(help="confidence level of the intervals")] = 0.95,
+    figure: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="draw them: .svg or .png")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
     methods: Annotated[bool, typer.Option("--methods", help="list the methods and stop")] = False,
 ) -> None:
@@ -66,12 +68,17 @@ def main(
         for name, meaning in OFFERED.items():
             print(f"{name:26s} {meaning}")
         return
+    if figure is not None:
+        check_plot(figure)
     counts = {name: count for name, count in zip(COUNTS, (a, n1, c, n2), strict=True) if count is not None}
     if file is None:
         given, results = _one_table(counts, missing, level)
     else:
         given, results = _many_tables(file, counts, missing, level)
-    show(given, choose(method, results), disagreements(results, level), as_json=as_json)
+    chosen = choose(method, results)
+    if figure is not None:
+        plot(figure, chosen, level)
+    show(given, chosen, disagreements(results, level), as_json=as_json)
 
 
 def _one_table(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from catalog.errors import InvalidInput, Problem
+from synthesize.command import save_plot
 from synthesize.estimate import Estimate, Result
 
-ENDINGS = ("svg", "png")
 SHOWN = {
     "glmm_t": "Random-intercept logistic model, t",
     "glmm_bayes_nm4_hn1": "The same, Bayesian, τ ~ HN(1)",
@@ -18,23 +16,12 @@ SHOWN = {
 """Drawn when every method was asked for; a single method is drawn alone."""
 
 
-def check_plot(path: Path) -> None:
-    """Refuse a name that no figure can be written to. Raises `InvalidInput`."""
-    ending = path.suffix.lower().lstrip(".")
-    if ending not in ENDINGS:
-        allowed = " or ".join(f".{one}" for one in ENDINGS)
-        raise InvalidInput([Problem("not the name of a figure", file=str(path), found=ending, allowed=allowed)])
-    if not path.parent.is_dir():
-        raise InvalidInput([Problem("no such folder", file=str(path.parent))])
-
-
 def plot(path: Path, own: Sequence[Estimate], groups: Sequence[str], pooled: Sequence[Result], outcome: str) -> None:
     """Draw the forest of studies `own`, each in its group (k,), with the `pooled` results that have a number.
 
     The file is written whole or not at all. Raises `InvalidInput` when it cannot be written.
     """
     from synthesize.report.figures.forest import ForestRow, PooledRow, forest
-    from synthesize.report.figures.saving import rendered
 
     places = {group: place for place, group in enumerate(dict.fromkeys(groups))}
     rows = [
@@ -50,12 +37,7 @@ def plot(path: Path, own: Sequence[Estimate], groups: Sequence[str], pooled: Seq
     ]
     level = own[0].level if own and own[0].level is not None else 0.95
     figure = forest(rows, diamonds, title="Pooled proportion", outcome=outcome, level=level)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(rendered(figure)[path.suffix.lower().lstrip(".")])
-        temporary.replace(path)
-    except OSError as error:
-        raise InvalidInput([Problem(f"cannot be written ({error})", file=str(path))]) from None
+    save_plot(path, figure)
 
 
 def _label(one: Estimate) -> str:

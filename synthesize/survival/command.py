@@ -9,11 +9,11 @@ import typer
 
 from catalog.cli import application
 from catalog.errors import Problems
-from synthesize.command import choose, read_table, show
+from synthesize.command import check_plot, choose, read_table, show
 from synthesize.survival.analyses import METHODS, Options, analyse, analyse_medians, notes_of, warnings_of
 from synthesize.survival.medians_table import FORM as MEDIANS
 from synthesize.survival.medians_table import holds_medians, read_medians
-from synthesize.survival.plot import check_plot, plot
+from synthesize.survival.plot import plot
 from synthesize.survival.step_curve import CONF_TYPES, ConfType
 from synthesize.survival.table import COLUMNS, FollowUp, follow_up_of
 

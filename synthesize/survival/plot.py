@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog.errors import InvalidInput, Problem
+from synthesize.command import save_plot
 from synthesize.estimate import Estimate, Result
 
 if TYPE_CHECKING:
@@ -17,18 +17,7 @@ if TYPE_CHECKING:
 
     from synthesize.report.figures.page import Stroke
 
-ENDINGS = ("svg", "png")
 MOST = 3
-
-
-def check_plot(path: Path) -> None:
-    """Refuse a name that no figure can be written to. Raises `InvalidInput`."""
-    ending = path.suffix.lower().lstrip(".")
-    if ending not in ENDINGS:
-        allowed = " or ".join(f".{one}" for one in ENDINGS)
-        raise InvalidInput([Problem("not the name of a figure", file=str(path), found=ending, allowed=allowed)])
-    if not path.parent.is_dir():
-        raise InvalidInput([Problem("no such folder", file=str(path.parent))])
 
 
 def plot(path: Path, results: Sequence[Result], groups: Sequence[str], level: float) -> None:
@@ -37,8 +26,6 @@ def plot(path: Path, results: Sequence[Result], groups: Sequence[str], level: fl
     One curve a group, or one for all where there are no groups. Raises `InvalidInput` for more than three
     groups, and when there is no curve.
     """
-    from synthesize.report.figures.saving import rendered
-
     if len(groups) > MOST:
         raise InvalidInput([Problem("too many groups to draw", found=str(len(groups)), allowed=f"up to {MOST}")])
     wanted = list(groups) or ["all"]
@@ -52,9 +39,7 @@ def plot(path: Path, results: Sequence[Result], groups: Sequence[str], level: fl
         figure = _boxes(found["turnbull"])
     else:
         raise InvalidInput([Problem("nothing to draw: neither kaplan_meier nor turnbull gave a curve")])
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(rendered(figure)[path.suffix.lower().lstrip(".")])
-    temporary.replace(path)
+    save_plot(path, figure)
 
 
 def _steps(estimates: Sequence[Estimate], level: float) -> Figure:
