@@ -62,6 +62,9 @@ class ScreeningRule:
     filled: tuple[str, ...] = ()
 
 
+UNREPORTED = frozenset({"not_reported", "not_stated", "unclear"})
+
+
 @dataclass(frozen=True)
 class Exclusion:
     """A rule that leaves a study or a patient out of questions, with its reason code.
@@ -77,6 +80,12 @@ class Exclusion:
     when: Conditions = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
+
+    @property
+    def lacks_information(self) -> bool:
+        """Whether units are left out for what is not reported of them, not for what is."""
+        unsaid = all(set(values) <= UNREPORTED for values in self.when.values())
+        return bool(self.when or self.missing) and unsaid and not self.filled
 
 
 @dataclass(frozen=True)

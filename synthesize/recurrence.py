@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.topic import Analysis, Topic
+from synthesize.crude_comparison import crude, unreported
 from synthesize.eligibility import Selection, select
 from synthesize.estimate import NotEstimable, Result
 from synthesize.load import Evidence, Row
@@ -15,7 +16,6 @@ from synthesize.survival.cox_firth import fit
 from synthesize.survival.kaplan_meier import kaplan_meier
 from synthesize.survival.person_time import rate_ratio
 from synthesize.survival.status import Rows, split_at_stop
-from synthesize.tables2x2 import compare as compare_table
 from synthesize.time_to_cr import source_of
 
 QUESTION = "recurrence"
@@ -40,7 +40,10 @@ class Course:
 def recurrence(evidence: Evidence, topic: Topic) -> list[tuple[Selection, list[Result]]]:
     """Return each analysis of the question with who counted and every result."""
     selections = [select(evidence, topic, analysis) for analysis in topic.of(QUESTION)]
-    return [(selection, _results(selection, evidence)) for selection in selections]
+    return [
+        (selection, [*_results(selection, evidence), *unreported(evidence, topic, selection.analysis)])
+        for selection in selections
+    ]
 
 
 def courses(selection: Selection, evidence: Evidence) -> tuple[list[Course], list[Row]]:
@@ -100,7 +103,7 @@ def _results(selection: Selection, evidence: Evidence) -> list[Result]:
             rows.months(on_drug=False), question=QUESTION,
         ),
         *_cox(rows, [course.source for course in known]),
-        *_crude(recurred, stops),
+        *crude(["on" if stop is None else "off" for stop in stops], recurred, [course.source for course in known]),
     ]  # fmt: skip
 
 
@@ -108,12 +111,3 @@ def _cox(rows: Rows, sources: Sequence[str]) -> list[Result]:
     """Return the hazard ratio of being on the drug, the status changing at the stop, stratified by source."""
     strata = [sources[patient] for patient in rows.patient]
     return fit(rows.start, rows.stop, rows.event, rows.on_drug.astype(float), strata=strata, question=QUESTION)
-
-
-def _crude(recurred: Sequence[bool], stops: Sequence[float | None]) -> list[Result]:
-    """Return the two-by-two of never stopped against ever stopped: crude, because stopping takes time."""
-    kept = [event for event, stop in zip(recurred, stops, strict=True) if stop is None]
-    stopped = [event for event, stop in zip(recurred, stops, strict=True) if stop is not None]
-    if not kept or not stopped:
-        return [NotEstimable(QUESTION, "fisher_exact", "everybody is on one side: nothing to compare")]
-    return compare_table(sum(kept), len(kept), sum(stopped), len(stopped), question=QUESTION)

@@ -6,7 +6,7 @@ from synthesize.analysis import Answer, Synthesis, estimate_id
 from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.report.notes import general_notes
 from synthesize.report.table import Column, Footnote, Line, ReportTable
-from synthesize.report.words import figure, interval, percent, percent_span
+from synthesize.report.words import figure, percent, percent_span, span
 
 COLUMNS = (
     Column("quantity", "Analysis and quantity", 2.6),
@@ -22,7 +22,8 @@ COLUMNS = (
 )
 QUANTITY = {
     "glmm_t": "rate of the median study, GLMM, t(k − 1)",
-    "glmm_profile": "the same, profile likelihood",
+    "glmm_profile_t": "the same, profile likelihood, threshold for few studies",
+    "glmm_profile": "the same, profile likelihood, χ²(1)",
     "glmm_wald": "the same, Wald (too narrow for few studies)",
     "glmm_bayes_nm4_hn1": "rate, Bayes, μ ~ N(−4, 2²), τ ~ HN(1)",
     "glmm_bayes_nm4_hn05": "rate, Bayes, μ ~ N(−4, 2²), τ ~ HN(0.5)",
@@ -57,6 +58,8 @@ QUANTITY = {
     "risk_difference_newcombe": "risk difference, Newcombe",
     "boschloo": "Boschloo's exact test",
     "firth_logistic": "odds ratio, Firth",
+    "stratified_conditional_or": "odds ratio stratified by source, exact",
+    "missing_outcome_bounds": "risk difference over every completion of what is not reported",
 }
 """What the table shows and how it is called; the other methods are in estimates.csv."""
 SENSITIVITY = (
@@ -106,7 +109,7 @@ def _numbers(result: Estimate) -> dict[str, str]:
     elif "value" in result.detail:
         cells["estimate"] = str(result.detail["value"])
     if result.lower is not None or result.upper is not None:
-        text = percent_span(result.lower, result.upper) if share else interval(result).split("CI ")[1]
+        text = percent_span(result.lower, result.upper) if share else span(result)
         cells["interval"] = text
     if result.prediction_lower is not None:
         cells["prediction"] = percent_span(result.prediction_lower, result.prediction_upper)

@@ -104,9 +104,24 @@ def recurrence_sentence(answer: Answer) -> str:
     ratio = answer.get("person_time_rate_ratio")
     if isinstance(ratio, Estimate) and ratio.value is not None:
         text += f"Rate ratio on against off {figure(ratio.value)} ({interval(ratio)}). "
+    text += _unreported(answer)
     return text + (
         "Nobody was randomised; reasons for stopping (toxicity, cost, surgery) are linked to outcome, "
         "and case reports select for long remissions."
+    )
+
+
+def _unreported(answer: Answer) -> str:
+    """Return between which differences the crude comparison would lie were everything reported."""
+    bounds = [one for one in answer.results if isinstance(one, Estimate) and one.method == "missing_outcome_bounds"]
+    ends = [(one.lower, one.upper) for one in bounds if one.lower is not None and one.upper is not None]
+    if not ends:
+        return ""
+    low, high = min(lower for lower, _ in ends), max(upper for _, upper in ends)
+    between = f"between {100 * low:+.0f} and {100 * high:+.0f} percentage points".replace("-", "−")
+    return (
+        f"Were everything reported of {bounds[0].n_patients} patients with CR, the crude difference in recurrence "
+        f"(never less ever stopped) would lie {between}, sampling error apart. "
     )
 
 

@@ -60,7 +60,11 @@ def percent_span(lower: float | None, upper: float | None) -> str:
 
 
 def interval(estimate: Estimate) -> str:
-    """Return ``95 % CI … to …`` of an estimate that is not a share; an open end is named."""
-    low = "not reached" if estimate.lower is None else figure(estimate.lower)
-    high = "not reached" if estimate.upper is None else figure(estimate.upper)
-    return f"{estimate.level:.0%} CI {low} to {high}".replace("%", " %")
+    """Return ``95 % CI … to …`` of an estimate that is not a share."""
+    return f"{estimate.level:.0%} CI {span(estimate)}".replace("%", " %")
+
+
+def span(estimate: Estimate) -> str:
+    """Return ``… to …`` of an estimate that is not a share; an open end is named."""
+    low, high = ("not reached" if end is None else figure(end) for end in (estimate.lower, estimate.upper))
+    return f"{low} to {high}"

@@ -11,11 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from statistics import NormalDist
+from typing import Any
 
 from synthesize.estimate import Result
 from synthesize.tables2x2 import exact
 from synthesize.tables2x2.table import Comparison, TwoByTwo, finite, safe_exp
 
+FEW = 10
 METHODS = {
     "stratified_conditional_or": "common odds ratio over strata, exact conditional estimate and interval",
     "mantel_haenszel_or": "common odds ratio over strata, Mantel–Haenszel, no continuity correction",
@@ -41,15 +43,22 @@ def compare_strata(
         return [total.refuse(method, "no stratum has patients in both groups") for method in METHODS]
     left_out = len(strata) - len(used)
     notes = (f"{left_out} of {len(strata)} strata have patients in one group only",) if left_out else ()
-    common = {"k_studies": len(used), "notes": notes}
-    difference = _risk_difference(total, used, common)
+    common: dict[str, Any] = {"k_studies": len(used), "notes": notes}
+    rough = {**common, "notes": (*notes, *_few(total.table))}
+    difference = _risk_difference(total, used, rough)
     if exact.is_fixed(used):
         reason = "no stratum has both an event and a patient without one: any odds ratio agrees with that"
         refused = [total.refuse(name, reason) for name in METHODS if name != "mantel_haenszel_rd"]
         return [*refused[:2], difference, *refused[2:]]
     return [
-        _exact(total, used, common), _odds_ratio(total, used, common), difference, _peto(total, used, common)
+        _exact(total, used, common), _odds_ratio(total, used, rough), difference, _peto(total, used, rough)
     ]  # fmt: skip
+
+
+def _few(table: TwoByTwo) -> tuple[str, ...]:
+    if min(table.events, table.patients - table.events) >= FEW:
+        return ()
+    return (f"fewer than {FEW} patients with or without an event: a rough normal approximation, read the exact row",)
 
 
 def _exact(total: Comparison, strata: Sequence[TwoByTwo], common: dict) -> Result:
