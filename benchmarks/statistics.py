@@ -1,6 +1,10 @@
 """How fast the statistics are beside R, as ratios of CPU time on one machine in one run.
 
-    python -m benchmarks.statistics
+    python -m benchmarks.statistics [--peer PYTHON]
+
+PYTHON is an interpreter of its own that has lifelines; without one its row is left out:
+
+    python -m venv PEER && PEER/bin/pip install lifelines==0.30.3
 
 R, metafor and boot are Debian's (``apt-get install r-base-core r-cran-metafor r-cran-lme4 r-cran-boot``); a row whose
 package is missing is left out and says so. Start-up and loading of packages count on neither side. Where R would take
@@ -10,6 +14,7 @@ whatever else the machine does can only slow it down. The same numbers go to bot
 
 from __future__ import annotations
 
+import argparse
 import math
 import shutil
 import subprocess
@@ -32,27 +37,38 @@ FOUR = (np.array([7.0, 18, 2, 0]), np.array([523.0, 3047, 90, 449]))
 """The four denominators that the founding paper cites."""
 MONTHS = (2.0, 2.0, 3.0, 3.0, 5.0, 5.0, 6.0)
 """Seven times to CR with median 3, so many that R's and our bootstrap can both be seen to be right."""
+LIFELINES = """
+import time, numpy as np
+from lifelines import KaplanMeierFitter
+drawn = np.random.default_rng(1).choice({months}, ({calls} + 1, 7))
+KaplanMeierFitter().fit(drawn[0])
+start = time.process_time()
+for times in drawn[1:]:
+    KaplanMeierFitter().fit(times).median_survival_time_
+print((time.process_time() - start) / {calls})
+"""
 SIMULATED, STUDIES, LEFT_OUT = 1000, 20, 500
 ROUNDS = 5
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One row: our seconds, R's seconds (already multiplied), the ratio promised, and whether the answers agree."""
+    """One row: our seconds, the peer's (already multiplied), the ratio promised, and whether the answers agree."""
 
     name: str
     ours: float
     theirs: float | None
     aim: float
     note: str
+    peer: str = "R"
 
     def line(self) -> str:
         if self.theirs is None:
-            return f"{self.name}: {_seconds(self.ours)}; R left out: {self.note}"
+            return f"{self.name}: {_seconds(self.ours)}; {self.peer} left out: {self.note}"
         ratio = self.theirs / self.ours
         met = "met" if ratio >= self.aim else "MISSED"
         return (
-            f"{self.name}: {_seconds(self.ours)}, R {_seconds(self.theirs)}: {ratio:,.0f} times as fast "
+            f"{self.name}: {_seconds(self.ours)}, {self.peer} {_seconds(self.theirs)}: {ratio:,.0f} times as fast "
             f"(aim {self.aim:g}: {met}); {self.note}"
         )
 
@@ -149,6 +165,17 @@ def bootstraps() -> list[Comparison]:
     return [Comparison("10,000 bootstrap medians of 7", ours, found[0] if found else None, 20, note)]
 
 
+def in_lifelines(peer: str | None) -> Comparison:
+    """The same medians by lifelines' Kaplan–Meier, one call each as its users write them."""
+    ours = quickest(lambda: bootstrap_medians(MONTHS, MONTHS, n_bootstrap=10_000))
+    name, calls = "10,000 bootstrap medians of 7, lifelines", 50
+    if peer is None:
+        return Comparison(name, ours, None, 1000, "no --peer with lifelines was given", "lifelines")
+    script = LIFELINES.format(months=list(MONTHS), calls=calls)
+    done = subprocess.run([peer, "-c", script], check=True, text=True, capture_output=True)
+    return Comparison(name, ours, float(done.stdout) * 10_000, 1000, f"{calls} calls, multiplied", "lifelines")
+
+
 def bayes() -> list[Comparison]:
     """The Bayesian twin of four studies: posterior, interval and prediction without sampling."""
     x, n = FOUR
@@ -202,9 +229,13 @@ def growth() -> str:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--peer", metavar="PYTHON", help="interpreter that has lifelines")
+    asked = parser.parse_args()
     for compare in (one_fit, many_fits, without_each, bootstraps, bayes):
         for comparison in compare():
             print(comparison.line(), flush=True)
+    print(in_lifelines(asked.peer).line(), flush=True)
     print(import_time())
     print(growth())
 
