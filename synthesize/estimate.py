@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from catalog.errors import InvalidInput, Problem
+
 NUMBERS = (
     "value", "lower", "upper", "level", "prediction_lower", "prediction_upper",
     "tau2", "i2", "loglik", "p_value",
@@ -103,3 +105,11 @@ def _plain(value: Any) -> Any:
 
 
 ESTIMATE_COLUMNS = tuple(entry.name for entry in fields(Estimate))
+
+
+def check_level(level: float) -> None:
+    """Refuse (`InvalidInput`) a confidence level that is not between 0 and 1."""
+    if not 0 < level < 1:
+        allowed = "between 0 and 1, both excluded"
+        problem = Problem("not a confidence level", found=str(level), allowed=allowed, remedy="0.95 is the usual one")
+        raise InvalidInput([problem])

@@ -14,10 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from synthesize.estimate import Estimate, NotEstimable, Result
+from synthesize.estimate import Estimate, NotEstimable, Result, check_level
 from synthesize.survival.follow_up import Floats, Whole, follow_up, optional
 from synthesize.survival.step_curve import ConfType, check_conf_type, limits
-from synthesize.tables2x2.table import check_level
 
 METHOD = "aalen_johansen"
 BLOCK = 4_000_000  # numbers held in one array

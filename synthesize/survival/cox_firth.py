@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from catalog.errors import Problems
-from synthesize.estimate import Estimate, NotEstimable, Result
+from synthesize.estimate import Estimate, NotEstimable, Result, check_level
 from synthesize.survival.partial_likelihood import RiskSets, moments, risk_sets
 from synthesize.tables2x2.discrete import bounded_p
-from synthesize.tables2x2.table import check_level, finite, safe_exp
+from synthesize.tables2x2.table import finite, safe_exp
 
 METHOD = "cox_firth"
 MOST_CELLS = 5_000_000

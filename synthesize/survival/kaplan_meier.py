@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from synthesize.estimate import Estimate, NotEstimable, Result
+from synthesize.estimate import Estimate, NotEstimable, Result, check_level
 from synthesize.survival.follow_up import Floats, Whole, follow_up, optional
 from synthesize.survival.step_curve import NOT_REACHED, QUARTILES, ConfType, check_conf_type, limits, time_at
-from synthesize.tables2x2.table import check_level
 
 METHOD = "kaplan_meier"
 

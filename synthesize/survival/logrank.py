@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from catalog.errors import Problems
-from synthesize.estimate import Estimate, NotEstimable, Result
+from synthesize.estimate import Estimate, NotEstimable, Result, check_level
 from synthesize.survival import permutation
 from synthesize.survival.partial_likelihood import at_risk_counts
 from synthesize.tables2x2.discrete import bounded_p
-from synthesize.tables2x2.table import check_level, finite, safe_exp
+from synthesize.tables2x2.table import finite, safe_exp
 
 METHODS = {
     "logrank": "log-rank test by the chi-square distribution; one-step hazard ratio of two groups",

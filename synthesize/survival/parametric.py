@@ -14,13 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from synthesize.estimate import Estimate, NotEstimable, Result
+from synthesize.estimate import Estimate, NotEstimable, Result, check_level
 from synthesize.survival.censored import Censored, Upper, censored, innermost
 from synthesize.survival.follow_up import Floats
 from synthesize.survival.location_scale import LogTimes, log_times, maximise, start, surface
 from synthesize.survival.standard_gamma import log_between, quantile
 from synthesize.survival.step_curve import QUARTILES
-from synthesize.tables2x2.table import check_level
 
 METHODS = {
     "weibull": "median under a Weibull distribution (interval-censored likelihood)",

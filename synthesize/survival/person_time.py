@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 
 from catalog.errors import Problems
-from synthesize.estimate import Estimate, NotEstimable, Result
+from synthesize.estimate import Estimate, NotEstimable, Result, check_level
 from synthesize.tables2x2.discrete import binomial_test
-from synthesize.tables2x2.table import check_level, finite, is_whole
+from synthesize.tables2x2.table import finite, is_whole
 
 PER = 100.0  # rates are per 100 person-months
 

@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from catalog.errors import Problems
-from synthesize.estimate import Estimate, NotEstimable, Result
+from synthesize.estimate import Estimate, NotEstimable, Result, check_level
 from synthesize.survival.follow_up import Floats
 from synthesize.survival.printed_median import MedianSummary, spread
-from synthesize.tables2x2.table import check_level
 
 METHOD = "pooled_median_quantile"
 

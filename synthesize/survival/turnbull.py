@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from catalog.errors import InvalidInput, Problem
-from synthesize.estimate import Estimate, NotEstimable, Result
+from synthesize.estimate import Estimate, NotEstimable, Result, check_level
+from synthesize.proportions.exact import clopper_pearson
 from synthesize.survival.censored import Censored, Upper, censored, innermost
 from synthesize.survival.follow_up import finite
 from synthesize.survival.located import Ends, Located, located
 from synthesize.survival.npmle import chances
 from synthesize.survival.resample import percentile_limits, resampled, resampling_strata
 from synthesize.survival.step_curve import NOT_REACHED, QUARTILES
-from synthesize.tables2x2.table import check_level
 
 METHOD = "turnbull"
 VISIBLE = 1e-10  # mass below this is rounding
@@ -78,7 +78,8 @@ def turnbull(
             **{end: _why_none(end, patients, n_bootstrap) for end, time in median.items() if time is None},
             "quartiles": quartiles,
             "share_by_month": {
-                f"{mark:g}": _share(ends[f"by {mark:g}"], limits.get(f"by {mark:g}")) for mark in marks
+                f"{mark:g}": _share(ends[f"by {mark:g}"], limits.get(f"by {mark:g}"), _known(data, mark), level)
+                for mark in marks
             },
             "interval": "bootstrap percentile", "n_bootstrap": n_bootstrap, "seed": seed,
             "strata": len(np.unique(strata)), "exact": int(data.exact.sum()),
@@ -117,11 +118,20 @@ def _quartile(ends: Ends, limits: tuple[float, float] | None) -> dict[str, float
     return found | {"lower": finite(min(limits[0], left)), "upper": finite(max(limits[1], right))}
 
 
-def _share(ends: Ends, limits: tuple[float, float] | None) -> dict[str, float | None]:
+def _known(data: Censored, mark: float) -> int:
+    """Return how many patients are known to have had the event by `mark` months, or not to have had it."""
+    return int(((data.upper <= mark) | (data.lower >= mark)).sum())
+
+
+def _share(ends: Ends, limits: tuple[float, float] | None, known: int, level: float) -> dict[str, Any]:
+    """Return a share with its limits; where it is 0 or 1, which no resample can move, those of `known` patients."""
     at_most, value, at_least = (float(end[0]) for end in ends)
     found = {"value": value, "at_least": at_least, "at_most": at_most, "lower": None, "upper": None}
     if limits is None:
         return found
+    if at_least == at_most and at_most in (0.0, 1.0) and known:
+        low, high = clopper_pearson(known * at_most, known, level)
+        return found | {"lower": low.item(), "upper": high.item(), "interval": f"exact, of {known} patients"}
     return found | {"lower": min(limits[0], at_least), "upper": max(limits[1], at_most)}
 
 

@@ -7,8 +7,8 @@ import operator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from catalog.errors import InvalidInput, Problem, Problems
-from synthesize.estimate import Estimate, NotEstimable
+from catalog.errors import Problems
+from synthesize.estimate import Estimate, NotEstimable, check_level
 from synthesize.tables2x2.discrete import bounded_p
 
 
@@ -96,20 +96,6 @@ class Comparison:
     def refuse(self, method: str, reason: str) -> NotEstimable:
         """Return why `method` gives no number for the table."""
         return NotEstimable(self.question, method, reason, self.subset)
-
-
-def check_level(level: float) -> None:
-    """Refuse (`InvalidInput`) a confidence level that is not between 0 and 1."""
-    if not 0 < level < 1:
-        remedy = "0.95 is the usual one"
-        raise InvalidInput(
-            [
-                Problem(
-                    "not a confidence level", found=str(level), allowed="between 0 and 1, both excluded",
-                    remedy=remedy,
-                )
-            ]
-        )  # fmt: skip
 
 
 def finite(**numbers: float) -> tuple[dict[str, float | None], dict[str, str]]:

@@ -140,3 +140,20 @@ def test_leaving_out_a_resampled_patient_widens_the_innermost_interval() -> None
 def test_impossible_intervals_are_refused(lower: list, upper: list, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         turnbull(lower, upper)
+
+
+def test_a_share_that_no_resample_can_move_has_the_exact_interval() -> None:
+    """Everybody is in CR by month 12: that is seven of seven, not certainty."""
+    (found,) = [turnbull([2, 2, 2, 3, 3, 5, 0], [2, 2, 2, 3, 3, 5, 6], n_bootstrap=200)]
+    assert isinstance(found, Estimate)
+    shares = found.detail["share_by_month"]
+    assert shares["12"]["value"] == 1.0
+    assert shares["12"]["upper"] == 1.0
+    assert shares["12"]["lower"] == pytest.approx(0.025 ** (1 / 7))
+    (one,) = [turnbull([5, 6, 7, 1], [5, 6, 7, None], n_bootstrap=200)]
+    assert isinstance(one, Estimate)
+    by_three = one.detail["share_by_month"]["3"]
+    # of the fourth it is not known whether it had the event by then
+    assert (by_three["value"], by_three["lower"]) == (0.0, 0.0)
+    assert by_three["upper"] == pytest.approx(1 - 0.025 ** (1 / 3))
+    assert by_three["interval"] == "exact, of 3 patients"
