@@ -214,11 +214,19 @@ def show(input_summary: Mapping[str, Any], results: list[Result], warnings: list
     for row in zip(*(cells for _, cells in columns), strict=True):
         table.add_row(*row)
     console.print(table)
-    for result in results:
-        if isinstance(result, NotEstimable):
-            console.print(f"not estimable: {result.method} ({result.subset}): {result.reason}", markup=False)
+    for (subset, reason), methods in _refused(results).items():
+        console.print(f"not estimable: {', '.join(methods)} ({subset}): {reason}", markup=False)
     for warning in warnings:
         console.print(f"warning: {warning}", markup=False)
+
+
+def _refused(results: Sequence[Result]) -> dict[tuple[str, str], list[str]]:
+    """Return the methods without an estimate by subset and reason: one reason often holds for several."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for result in results:
+        if isinstance(result, NotEstimable):
+            found.setdefault((result.subset, result.reason), []).append(result.method)
+    return found
 
 
 def _row(estimate: Estimate) -> list[str]:
