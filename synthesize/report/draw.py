@@ -101,7 +101,9 @@ def _cumulative_cr(synthesis: Synthesis) -> Figure | None:
         return None
     title = f"Time to complete remission under {synthesis.topic.drug.name}"
     note = _note(
-        synthesis, "Among patients who reached CR. Bars: 95 % bootstrap percentile intervals at 3, 6, 12 months."
+        synthesis,
+        "Among patients who reached CR. Bars: 95 % intervals at 3, 6, 12 months (bootstrap percentile; exact where all "
+        "or none are in CR).",
     )
     return cumulative_cr(curves, title=title, note=note)
 
