@@ -7,7 +7,7 @@ RUN := $(VENV)/bin/python
 SHIPPED := catalog/evidence/$(TOPIC)
 
 .DELETE_ON_ERROR:
-.PHONY: evidence refresh chain test check dictionary calibration pictures clean
+.PHONY: evidence refresh chain test check dictionary calibration reference pictures clean
 
 # From shipped evidence to the evidence table; offline once installed. A second run changes nothing.
 evidence: $(VENV)/installed
@@ -39,6 +39,13 @@ dictionary: $(VENV)/installed
 
 calibration: $(VENV)/installed
 	$(RUN) -m benchmarks.calibration
+
+# The numbers that tests/reference compares with, from R 4.2 and Debian's r-cran-metafor, -survival, -brglm2, -jsonlite.
+PRINTING := survival_curves survival_curves_medians survival_curves_turnbull tables2x2
+reference:
+	cd tests/reference/r && Rscript proportions.R ../values && Rscript comparisons.R ../values
+	cd tests/reference/r && set -e && for name in $(PRINTING); do Rscript $$name.R > ../values/$$name.new; \
+	  mv ../values/$$name.new ../values/$$name.json; done
 
 # The figures that the README shows, from the report as it stands.
 pictures: evidence

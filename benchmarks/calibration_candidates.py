@@ -1,10 +1,5 @@
 """Intervals that are not offered, to see whether one of them covers better than the primary one.
 
-`profile_t` is the profile-likelihood interval with another threshold. Were the studies' logits known exactly and
-equally well, twice the log-likelihood ratio would be k·log(1 + t² / (k − 1)) with t Student's on k − 1 degrees of
-freedom, not χ²; its quantile needs no more than the quantile of t. Its mean, k(ψ(k/2) − ψ((k − 1)/2)), is the
-Bartlett factor of that model, so this is the Bartlett correction without the approximation.
-
 `bartlett_simple` divides the ratio by 1 + 2 Σw³ / (Σw Σw²), w = 1 / (v + τ²), at the best τ² for the tested mean (Noma
 2011, doi 10.1002/sim.4350; for this model Hanada and Sugimoto 2026, doi 10.1093/biomtc/ujag148): 1 + 2/k for studies
 that are equally precise. Only whether it keeps the truth is computed, not its limits.
@@ -20,20 +15,12 @@ from numpy.typing import NDArray
 
 from benchmarks.calibration_tally import Floats
 from synthesize.proportions.glmm import Fits, Likelihood, fit_many
-from synthesize.proportions.glmm_profile import mean_limits
 from synthesize.proportions.newton import maximise
-from synthesize.proportions.normal import chi2_quantile, chi2_tail, t_quantile
+from synthesize.proportions.normal import chi2_quantile, t_quantile
 
 SPREADS = np.concatenate([[0.0], np.geomspace(0.05, 6.0, 30)])
 NODES = 49
 MEAN_ONLY, SPREAD_ONLY = np.array([True, False]), np.array([False, True])
-
-
-def profile_t(x: Floats, n: Floats, fits: Fits, level: float) -> tuple[Floats, Floats]:
-    """Return the profile limits (B,) of the mean logit at the threshold of k equally precise studies."""
-    k = x.shape[1]
-    threshold = k * np.log1p(t_quantile(level, k - 1) ** 2 / (k - 1))
-    return mean_limits(x, n, fits, 1.0 - chi2_tail(threshold))
 
 
 def bartlett_simple(x: Floats, n: Floats, beta: float, level: float) -> NDArray[np.bool_]:

@@ -6,19 +6,33 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from synthesize.proportions.coverage import FILE
+
 PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 Rows = list[dict[str, str]]
 LOW, HIGH = 0.93, 0.97
 """The coverage aimed at in every cell."""
-NOT_OFFERED = {"profile_t", "cox_reid_t", "bartlett_simple"}
+NOT_OFFERED = {"cox_reid_t", "bartlett_simple"}
+OUTPUT = ("glmm_t", "glmm_profile_t")
+"""The intervals whose coverage the output speaks of."""
 
 
 def write(parts: dict[str, Rows], page: Path = PAGE) -> None:
-    """Put every table in its place on the page."""
+    """Put every table in its place on the page, and what the output says of coverage beside the estimators."""
     text = page.read_text(encoding="utf-8")
     for name, block in blocks(parts).items():
         text = inserted(text, name, block)
     page.write_text(text, encoding="utf-8")
+    FILE.write_text(coverage(parts["rates"]), encoding="utf-8")
+
+
+def coverage(rates: Rows) -> str:
+    """Return the CSV that the output reads: one row a cell, the coverage of each interval in `OUTPUT`."""
+    lines = [",".join(("median_rate", "tau", "k", *OUTPUT))]
+    for cell, some in _by(rates, "median_rate", "tau", "k").items():
+        found = {row["method"]: row["coverage"] for row in some}
+        lines.append(",".join((*cell.split("|"), *(found[method] for method in OUTPUT))))
+    return "\n".join(lines) + "\n"
 
 
 def inserted(text: str, name: str, block: str) -> str:
@@ -74,14 +88,14 @@ def errors(parts: dict[str, Rows]) -> str:
 
 
 def short(rates: Rows) -> str:
-    """Return the cells in which the primary interval covers less than 93 %, with the candidate's coverage there."""
+    """Return the cells in which the primary interval covers less than 93 %, with the coverage of the profiles there."""
     covered = {(row["method"], *_cell(row)): row["coverage"] for row in rates}
     lines = [
-        (*_cell(row), *(_shown(covered[(name, *_cell(row))]) for name in ("glmm_t", "glmm_profile", "profile_t")))
+        (*_cell(row), *(_shown(covered[(name, *_cell(row))]) for name in ("glmm_t", "glmm_profile_t", "glmm_profile")))
         for row in rates
         if row["method"] == "glmm_t" and row["coverage"] and float(row["coverage"]) < LOW
     ]
-    return _table(("median rate", "τ", "k", "glmm_t", "glmm_profile", "profile_t (not offered)"), lines)
+    return _table(("median rate", "τ", "k", "glmm_t", "glmm_profile_t", "glmm_profile"), lines)
 
 
 def _cell(row: dict[str, str]) -> tuple[str, str, str]:

@@ -12,13 +12,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.calibration_candidates import bartlett_simple, cox_reid_t, profile_t
+from benchmarks.calibration_candidates import bartlett_simple, cox_reid_t
 from benchmarks.calibration_tally import Cell, Floats, Row, ends, generator, tally
 from synthesize.proportions import beta_binomial, pool
 from synthesize.proportions.exact import clopper_pearson
 from synthesize.proportions.glmm import Fits, fit_many, identifiable
-from synthesize.proportions.glmm_profile import mean_limits
-from synthesize.proportions.normal import marginal_mean, t_quantile, z_quantile
+from synthesize.proportions.glmm_profile import mean_limits, t_threshold
+from synthesize.proportions.normal import chi2_quantile, marginal_mean, t_quantile, z_quantile
 
 LEVEL = 0.95
 SMALLEST, LARGEST = 50, 3000
@@ -34,7 +34,6 @@ BAYES = ("glmm_bayes_nm4_hn05", "glmm_bayes_nm4_hn1")
 ONE_BY_ONE = (
     "common_effect", "iv_logit_reml", "iv_logit_reml_knha", "iv_logit_pm_knha", "iv_logit_dl", "freeman_tukey_reml",
 )  # fmt: skip
-CANDIDATES = {"profile_t": profile_t, "cox_reid_t": cox_reid_t}
 BLOCK = 200
 Limits = tuple[Floats, Floats]
 Batched = Callable[[Floats, Floats], dict[str, Limits]]
@@ -88,9 +87,10 @@ def _glmm(x: Floats, n: Floats) -> dict[str, Limits]:
     found: dict[str, Limits] = {
         "glmm_t": _wald(fits, t_quantile(LEVEL, k - 1)),
         "glmm_wald": _wald(fits, z_quantile(LEVEL)),
-        "glmm_profile": mean_limits(xs, ns, fits, LEVEL),
+        "glmm_profile_t": mean_limits(xs, ns, fits, t_threshold(LEVEL, k)),
+        "glmm_profile": mean_limits(xs, ns, fits, chi2_quantile(LEVEL)),
+        "cox_reid_t": cox_reid_t(xs, ns, fits, LEVEL),
     }
-    found |= {name: candidate(xs, ns, fits, LEVEL) for name, candidate in CANDIDATES.items()}
     return {name: _spread(limits, where, len(x)) for name, limits in found.items()}
 
 

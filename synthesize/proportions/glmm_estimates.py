@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,11 @@ import numpy as np
 
 from synthesize.estimate import Estimate, Result
 from synthesize.proportions.counts import Floats, Studies
+from synthesize.proportions.coverage import shortfall
 from synthesize.proportions.glmm import Fits, fit_many
-from synthesize.proportions.glmm_profile import mean_limits, tau_limits
+from synthesize.proportions.glmm_profile import mean_limits, t_threshold, tau_limits
 from synthesize.proportions.normal import (
+    chi2_quantile,
     expit,
     half_half_p,
     marginal_mean,
@@ -20,7 +23,7 @@ from synthesize.proportions.normal import (
     z_quantile,
 )
 
-METHODS = ("glmm_t", "glmm_profile", "glmm_wald")
+METHODS = ("glmm_t", "glmm_profile_t", "glmm_profile", "glmm_wald")
 FEW = 5
 I2_DEFINITION = (
     "per cent; 100·τ²/(τ² + s²), s² the Higgins–Thompson typical variance of the logits "
@@ -58,7 +61,7 @@ def against_random_effects(data: Studies) -> str | None:
 
 
 def glmm(data: Studies, wanted: tuple[str, ...] = METHODS) -> list[Result]:
-    """Return `glmm_t` (primary), `glmm_profile` and `glmm_wald`, or why there is none, for the names in `wanted`.
+    """Return the estimate with each interval named in `wanted` (`glmm_t` is the primary one), or why there is none.
 
     `value` is the back-transformed mean logit, the rate of the median study; `detail` holds the model scale,
     the mean rate over studies, and the evidence for a spread. From k = 3 studies.
@@ -71,7 +74,10 @@ def glmm(data: Studies, wanted: tuple[str, ...] = METHODS) -> list[Result]:
     if not _settled(fits):
         return [_flat(data, method) for method in wanted]
     fitted = _Fitted(data, fits, {**_detail(fits), **_tau2_interval(data, x, n, fits)})
-    build = {"glmm_t": fitted.wald_t, "glmm_profile": fitted.profile, "glmm_wald": fitted.wald_z}
+    build = {
+        "glmm_t": fitted.wald_t, "glmm_profile_t": fitted.profile_t,
+        "glmm_profile": fitted.profile, "glmm_wald": fitted.wald_z,
+    }  # fmt: skip
     return [build[method]() for method in wanted]
 
 
@@ -126,25 +132,40 @@ class _Fitted:
 
     def wald_t(self) -> Estimate:
         quantile = t_quantile(self.data.level, self.data.k - 1)
-        return self._wald("glmm_t", quantile, f"Wald on the logit, t({self.data.k - 1})")
+        return self._wald("glmm_t", quantile, f"Wald on the logit, t({self.data.k - 1})", self._coverage())
+
+    def _coverage(self) -> tuple[str, ...]:
+        """Return what simulations say against the interval; nothing where the interval of τ² was not asked for."""
+        if "tau2_lower" not in self.detail:
+            return ()
+        highest = self.detail["tau2_upper"]
+        taus = math.sqrt(self.detail["tau2_lower"]), math.inf if highest is None else math.sqrt(highest)
+        said = shortfall(expit(self.beta), taus, self.data.k, self.data.level)
+        return () if said is None else (said,)
 
     def wald_z(self) -> Estimate:
         return self._wald("glmm_wald", z_quantile(self.data.level), "Wald on the logit, normal")
 
     def profile(self) -> Estimate:
-        lower, upper = mean_limits(self.data.x[None, :], self.data.n[None, :], self.fits, self.data.level)
+        return self._profile("glmm_profile", chi2_quantile(self.data.level), "χ²(1)")
+
+    def profile_t(self) -> Estimate:
+        df = self.data.k - 1
+        return self._profile("glmm_profile_t", t_threshold(self.data.level, df + 1), f"k·log(1 + t({df})²/{df})")
+
+    def _profile(self, method: str, threshold: float, held_against: str) -> Estimate:
+        lower, upper = mean_limits(self.data.x[None, :], self.data.n[None, :], self.fits, threshold)
         return self._estimate(
-            "glmm_profile", lower=expit(float(lower[0])), upper=expit(float(upper[0])),
-            detail={**self.detail, "interval": "profile likelihood of the mean logit"},
+            method, lower=expit(float(lower[0])), upper=expit(float(upper[0])),
+            detail={**self.detail, "interval": f"profile likelihood of the mean logit, held against {held_against}"},
         )  # fmt: skip
 
-    def _wald(self, method: str, quantile: float, interval: str) -> Estimate:
+    def _wald(self, method: str, quantile: float, interval: str, notes: tuple[str, ...] = ()) -> Estimate:
         half = quantile * float(self.fits.se[0])
         reach = quantile * float(np.sqrt(self.fits.se[0] ** 2 + self.fits.tau2[0]))
-        notes: tuple[str, ...] = ()
         if self.data.k < FEW:
             advice = "read glmm_bayes_nm4_hn1 beside it, and the prediction interval as a rough guide only"
-            notes = (f"from {self.data.k} studies: {advice}",)
+            notes = (f"from {self.data.k} studies: {advice}", *notes)
         return self._estimate(
             method, lower=expit(self.beta - half), upper=expit(self.beta + half),
             prediction_lower=expit(self.beta - reach), prediction_upper=expit(self.beta + reach),

@@ -34,7 +34,8 @@ FAMILIES: tuple[tuple[Family, dict[str, str]], ...] = (
         glmm,
         {
             "glmm_t": "primary: random-intercept logistic model, maximum likelihood, Wald interval with t(k − 1)",
-            "glmm_profile": "the same model, profile-likelihood interval",
+            "glmm_profile_t": "the same model, profile-likelihood interval with a threshold for few studies",
+            "glmm_profile": "the same model, profile-likelihood interval against χ²(1)",
             "glmm_wald": "the same model, Wald interval with the normal quantile (too narrow for few studies)",
         },
     ),

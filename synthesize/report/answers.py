@@ -6,6 +6,7 @@ from collections import Counter
 
 from synthesize.analysis import Answer, Synthesis
 from synthesize.estimate import Estimate, NotEstimable, Result
+from synthesize.proportions.coverage import SIMULATED
 from synthesize.report.words import figure, interval, number, percent, percent_span
 
 TITLES = {"cr_rate": "How often?", "time_to_cr": "How fast?", "recurrence": "What then?"}
@@ -35,8 +36,22 @@ def rate_sentence(answer: Answer) -> str:
             f"; 95 % prediction interval of a new study "
             f"{percent_span(pooled.prediction_lower, pooled.prediction_upper)}"
         )
+    text += f".{_profile(answer)}{_shortfall(pooled)}"
     refused = answer.get("case_reports")
-    return text + "." + (f" {refused.reason}." if isinstance(refused, NotEstimable) else "")
+    return text + (f" {refused.reason}." if isinstance(refused, NotEstimable) else "")
+
+
+def _profile(answer: Answer) -> str:
+    profile = answer.get("glmm_profile_t")
+    if not isinstance(profile, Estimate):
+        return ""
+    limits = percent_span(profile.lower, profile.upper)
+    return f" By the same model's profile likelihood, with a threshold for few studies: 95 % CI {limits}."
+
+
+def _shortfall(pooled: Estimate) -> str:
+    """Return what simulations say against the interval."""
+    return "".join(f" {note[0].upper()}{note[1:]}." for note in pooled.notes if note.startswith(SIMULATED))
 
 
 def _own_cohorts(synthesis: Synthesis) -> str:

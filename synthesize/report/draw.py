@@ -26,7 +26,7 @@ GROUPS = {
 }
 POOLED = (
     ("glmm_t", "Pooled, median study (GLMM, t)"),
-    ("glmm_profile", "Pooled, profile likelihood"),
+    ("glmm_profile_t", "Pooled, profile likelihood"),
     ("complete_pooling_exact", "Crude sum, exact"),
 )
 

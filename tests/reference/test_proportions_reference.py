@@ -31,7 +31,7 @@ from synthesize.proportions.tau2 import ESTIMATORS, log_likelihood, q_profile
 VALUES = json.loads((Path(__file__).parent / "values" / "proportions.json").read_text())
 SETS = {one["name"]: one for one in VALUES["sets"]}
 PROFILED = [name for name, one in SETS.items() if "beta_upper" in one["glmm"]]
-GLMM = ("glmm_t", "glmm_profile", "glmm_wald", "beta_binomial_profile")
+GLMM = ("glmm_t", "glmm_profile_t", "glmm_profile", "glmm_wald", "beta_binomial_profile")
 INVERSE = ("iv_logit_reml", "iv_logit_dl", "iv_logit_reml_knha", "iv_logit_pm_knha", "freeman_tukey_reml")
 
 
@@ -70,6 +70,7 @@ def test_profile_intervals(name: str) -> None:
     for end in ("lower", "upper"):
         # optimize(tol = 1e-9) inside uniroot(tol = 1e-11)
         assert getattr(ours["glmm_profile"], end) == pytest.approx(expit(theirs[f"beta_{end}"]), rel=2e-8)
+        assert getattr(ours["glmm_profile_t"], end) == pytest.approx(expit(theirs[f"beta_{end}_t"]), rel=2e-8)
     assert ours["glmm_t"].detail["tau2_lower"] == pytest.approx(theirs["tau2_lower"], rel=1e-8, abs=1e-9)
     assert ours["glmm_t"].detail["tau2_upper"] == pytest.approx(theirs["tau2_upper"], rel=2e-8)
 

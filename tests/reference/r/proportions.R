@@ -63,6 +63,8 @@ glmm <- function(d, profiles = TRUE) {
   pm <- function(m) best_of(function(t) loglik(d, m, t), c(0, 0.5, 2, 15))
   pt <- function(t) optimize(function(m) loglik(d, m, t), c(mu - 12, mu + 12), maximum = TRUE, tol = 1e-9)$objective
   out$beta_lower <- edge(pm, mu, -step, goal); out$beta_upper <- edge(pm, mu, step, goal)
+  k <- length(d$x); goal_t <- l - k * log(1 + qt(0.975, k - 1)^2 / (k - 1)) / 2
+  out$beta_lower_t <- edge(pm, mu, -step, goal_t); out$beta_upper_t <- edge(pm, mu, step, goal_t)
   out$tau2_upper <- edge(pt, tau, 0.5, goal)^2
   out$tau2_lower <- if (common(d) >= goal) 0 else uniroot(function(t) pt(t) - goal, c(0, tau), tol = 1e-11)$root^2
   out

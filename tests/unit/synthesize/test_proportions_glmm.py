@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from synthesize.proportions.glmm import Likelihood, fit_many
-from synthesize.proportions.glmm_profile import mean_limits, tau_limits
+from synthesize.proportions.glmm_profile import mean_limits, t_threshold, tau_limits
 from synthesize.proportions.newton import Surface, maximise
-from synthesize.proportions.normal import chi2_quantile
+from synthesize.proportions.normal import chi2_quantile, t_quantile
 from synthesize.proportions.quadrature import study_errors, study_logliks
 
 SEED = (np.array([[7.0, 18, 2, 0]]), np.array([[523.0, 3047, 90, 449]]))
@@ -138,7 +138,7 @@ def test_hard_data_converge_without_a_warning(name: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         fits = fit_many(x, n)
-        limits = [*mean_limits(x, n, fits, 0.95), *tau_limits(x, n, fits, 0.95)]
+        limits = [*mean_limits(x, n, fits, chi2_quantile(0.95)), *tau_limits(x, n, fits, 0.95)]
     assert fits.converged.all()
     assert np.isfinite(fits.se).all()
     assert limits[0][0] < fits.beta[0] < limits[1][0]
@@ -153,7 +153,7 @@ def test_profile_limits_lie_where_the_likelihood_has_fallen() -> None:
     fits = fit_many(x, n)
     goal = fits.loglik[0] - fits.constant[0] - chi2_quantile(0.95) / 2
     likelihood = Likelihood(x, n, nodes=193)
-    for limit in mean_limits(x, n, fits, 0.95):
+    for limit in mean_limits(x, n, fits, chi2_quantile(0.95)):
         # the best spread jumps from 0 to far out along this profile: both starts are needed to see its height
         starts = np.array([[limit[0], 0.05], [limit[0], 2.0]])
         found = [maximise(likelihood, start[None], np.array([False, True])).surface.value[0] for start in starts]
@@ -168,3 +168,13 @@ def test_five_hundred_studies() -> None:
     assert fits.error[0] <= 1e-8
     assert abs(fits.beta[0] + 4.8) < 0.15
     assert abs(fits.theta[0, 1] - 0.7) < 0.1
+
+
+def test_the_threshold_for_few_studies_is_that_of_the_t_test() -> None:
+    """A normal sample is rejected by its likelihood ratio exactly when it is by its t statistic."""
+    sample = np.array([-5.2, -4.1, -4.9, -3.3, -4.4])
+    k, t = len(sample), t_quantile(0.95, len(sample) - 1)
+    mean = sample.mean() + t * sample.std(ddof=1) / np.sqrt(k)  # on the edge of the t interval
+    twice = k * np.log(((sample - mean) ** 2).mean() / sample.var())
+    assert t_threshold(0.95, k) == pytest.approx(twice, rel=1e-12)
+    assert t_threshold(0.95, 100_000) == pytest.approx(chi2_quantile(0.95), rel=1e-4)

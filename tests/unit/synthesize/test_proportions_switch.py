@@ -76,7 +76,7 @@ def test_nothing_but_events() -> None:
 
 def test_none_or_all_in_every_study_has_no_finite_spread() -> None:
     said = reasons([0, 10, 0, 10], [10, 10, 10, 10])
-    assert set(said) == {"glmm_t", "glmm_profile", "glmm_wald", "beta_binomial_profile", *TEN}
+    assert set(said) == {"glmm_t", "glmm_profile_t", "glmm_profile", "glmm_wald", "beta_binomial_profile", *TEN}
     assert "no finite estimate" in said["glmm_t"]
 
 
