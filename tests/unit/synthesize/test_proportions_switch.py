@@ -55,7 +55,7 @@ def test_few_studies_are_told_to_read_bayes_beside() -> None:
     by_k = {k: pool(list(range(1, k + 1)), [100] * k, methods=["glmm_t"])[0] for k in (4, 5)}
     assert all(isinstance(result, Estimate) for result in by_k.values())
     assert "glmm_bayes_nm4_hn1" in by_k[4].notes[0]  # type: ignore[union-attr]
-    assert by_k[5].notes == ()  # type: ignore[union-attr]
+    assert not any("glmm_bayes" in note for note in by_k[5].notes)  # type: ignore[union-attr]
 
 
 def test_no_event_leaves_the_exact_limit_and_bayes_without_the_widest_prior() -> None:
