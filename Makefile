@@ -32,7 +32,7 @@ check: $(VENV)/installed
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
-	$(RUN) -m pytest tests/unit/test_layers.py tests/unit/test_docs_dictionary.py
+	$(RUN) -m pytest tests/unit/test_layers.py tests/unit/test_docs_*.py
 
 dictionary: $(VENV)/installed
 	$(RUN) -m catalog dictionary --write docs/dictionary.md

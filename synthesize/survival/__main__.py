@@ -1,6 +1,7 @@
-"""``python -m synthesize.survival``."""
+"""`python -m synthesize.survival`; the command is in `synthesize.survival.command`."""
 
 from catalog.cli import run
 from synthesize.survival.command import app
 
-run(app, "python -m synthesize.survival")
+if __name__ == "__main__":
+    run(app, "python -m synthesize.survival")
