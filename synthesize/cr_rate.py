@@ -11,7 +11,7 @@ from synthesize.load import Evidence
 from synthesize.proportions import pool, study_intervals
 
 QUESTION = "cr_rate"
-SENSITIVITY = ("glmm_t", "glmm_bayes_nm4_hn1", "complete_pooling_exact")
+SENSITIVITY = ("glmm_t", "glmm_profile_t", "glmm_bayes_nm4_hn1", "complete_pooling_exact")
 """Shown for every analysis beside the primary one, which shows every method."""
 
 
