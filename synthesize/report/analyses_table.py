@@ -63,8 +63,8 @@ QUANTITY = {
 }
 """What the table shows and how it is called; the other methods are in estimates.csv."""
 SENSITIVITY = (
-    "glmm_t", "glmm_profile_t", "glmm_bayes_nm4_hn1", "complete_pooling_exact", "turnbull", "kaplan_meier", "person_time_rate_ratio",
-    "cox_firth", "fisher_exact",
+    "glmm_t", "glmm_profile_t", "glmm_bayes_nm4_hn1", "complete_pooling_exact", "turnbull", "kaplan_meier",
+    "person_time_rate_ratio", "cox_firth", "fisher_exact",
 )  # fmt: skip
 """What it shows of the analyses beside the primary one."""
 TITLES = {"cr_rate": "Pooled CR rate", "time_to_cr": "Time to CR", "recurrence": "Recurrence after CR"}
