@@ -123,6 +123,11 @@ _declare(
 )
 _declare("status_reason", "text", "Why a record is not there, in words.")
 _declare("merged_into", "text", "PMID that took the place of this one.")
+_declare(
+    "known_as",
+    "text",
+    "Names that the publication had before its PMID or DOI was known; a decision on one holds for it.",
+)
 _declare("medline_status", "text", "Stage of the record in MEDLINE, as PubMed names it.")
 _declare("indexing_method", "text", "How MeSH was assigned (Automated, Curated); empty when by people.")
 _declare("pubmed_dates", "text", "History of the record as JSON: status and day.")

@@ -101,7 +101,7 @@ _ALL = (
     ),
     Table(
         "report", "source", "a publication",
-        ("report_id", *BIBLIOGRAPHY, *PUBMED, "part_seen", "confidence", *PLACE), "report_id", ("origin",),
+        ("report_id", "known_as", *BIBLIOGRAPHY, *PUBMED, "part_seen", "confidence", *PLACE), "report_id", ("origin",),
     ),
     Table(
         "search", "source", "a search of a service, as last run",

@@ -93,7 +93,8 @@ def _joined(said: list[Row]) -> Row:
     joined = dict(said[0])
     for other in said[1:]:
         joined = {name: other[name] if value is None else value for name, value in joined.items()}
-        joined["origin"] = _origins(joined["origin"], other["origin"])
+        joined["origin"] = united(joined["origin"], other["origin"])
+        joined["known_as"] = united(joined["known_as"], other["report_id"], other["known_as"])
     return joined
 
 
@@ -110,9 +111,11 @@ def _with(standing: Row, row: Row, origin: str) -> Row:
         else:
             first, second = (said, stands) if leads and (name in PEOPLES or PUBMED not in origins) else (stands, said)
             new[name] = second if first is None else first
-    new["origin"] = _origins(standing["origin"], origin)
+    new["origin"] = united(standing["origin"], origin)
     known = new["pmid"] or new["doi"]
     new["report_id"] = report_id(new["pmid"], new["doi"], "") if known else row["report_id"]
+    said = united(standing.get("known_as"), standing["report_id"], row.get("known_as"), row["report_id"])
+    new["known_as"] = ";".join(name for name in said.split(";") if name != new["report_id"]) or None
     return new
 
 
@@ -128,8 +131,9 @@ def _without(origin: str, standing: pa.Table) -> pa.Table:
     return pa.concat_tables([standing.filter(pc.invert(spoken)), from_rows(REPORT, rows)])
 
 
-def _origins(*said: str | None) -> str:
-    return ";".join(sorted({origin for several in said if several for origin in several.split(";")}))
+def united(*said: str | None) -> str:
+    """Return what several lists joined by ``;`` name, each once and in order."""
+    return ";".join(sorted({one for several in said if several for one in several.split(";")}))
 
 
 def _rank(origin: str) -> tuple[int, str]:
@@ -148,5 +152,5 @@ def told_status(fates: Mapping[str, Mapping[str, str | None]], standing: pa.Tabl
     rows = []
     for name, pmid in names.items():
         row = known.get(name, {"report_id": name, "pmid": pmid, "origin": None})
-        rows.append({**row, **fates[pmid], "origin": _origins(row["origin"], PUBMED)})
+        rows.append({**row, **fates[pmid], "origin": united(row["origin"], PUBMED)})
     return pa.concat_tables([standing.filter(pc.invert(touched)), from_rows(REPORT, rows)])

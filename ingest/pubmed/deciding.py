@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +23,8 @@ from ingest.reports import index
 Row = dict[str, Any]
 RULE = "rule:"
 """How the name of a rule begins in `decided_by`; any other name is a person's."""
+IDENTIFIED = ("report_id", "pmid", "pmcid", "doi")
+AT_ONCE = 500
 GONE = {
     "deleted": ("withdrawn", "PubMed has withdrawn the record"),
     "merged": ("merged", "another PMID took the place of this one"),
@@ -29,16 +32,20 @@ GONE = {
 }
 
 
-def decide(topic: Topic, store: Store, lineage: Lineage) -> list[Row]:
-    """Write `screening` and return the rows of `report` that are to be read: included or under reading, and there."""
+def decide(
+    topic: Topic, store: Store, lineage: Lineage, *, on_part: Callable[[int, int], None] = lambda done, total: None
+) -> list[Row]:
+    """Write `screening` and return the reports that are to be read: included or under reading, and there.
+
+    A report is given with its identifiers (`IDENTIFIED`); `on_part` is told how many of how many are decided.
+    """
     reports = store.read("report")
-    rows = [row for row in reports.to_pylist() if row["title"] or row["report_status"]]
-    ruled = from_rows(TABLES["screening"], [_ruled(row, topic) for row in rows])
-    known = index(reports)
+    ruled = from_rows(TABLES["screening"], list(_all_ruled(reports, topic, on_part)))
+    names = _Names(reports)
 
     def change(standing: pa.Table) -> pa.Table:
         persons = standing.filter(pc.invert(pc.starts_with(standing["decided_by"], RULE)))
-        moved = [{**row, "report_id": _name_now(row["report_id"], known)} for row in persons.to_pylist()]
+        moved = [{**row, "report_id": names.now(row["report_id"])} for row in persons.to_pylist()]
         kept = from_rows(TABLES["screening"], list({row["report_id"]: row for row in moved}.values()))
         free = ruled.filter(pc.invert(pc.is_in(ruled["report_id"], kept["report_id"])))
         before = standing.filter(pc.is_in(standing["report_id"], pc.unique(free["report_id"])))
@@ -47,13 +54,34 @@ def decide(topic: Topic, store: Store, lineage: Lineage) -> list[Row]:
     store.edit("screening", change, lineage)
     names, decisions = (store.read("screening")[name].to_pylist() for name in ("report_id", "decision"))
     reading = {name for name, decision in zip(names, decisions, strict=True) if decision in READ}
-    return [row for row in rows if row["report_id"] in reading and row["report_status"] in THERE]
+    there = reports.select(IDENTIFIED).filter(pc.is_in(reports["report_status"], pa.array(THERE)))
+    return [row for row in there.to_pylist() if row["report_id"] in reading]
 
 
-def _name_now(name: str, known: Any) -> str:
-    """Return the name of the publication that a person decided on: a DOI may have found its PMID since."""
-    kind, _, value = name.partition(":")
-    return (known.find(**{kind: value}) if kind in ("pmid", "doi") else None) or name
+def _all_ruled(reports: pa.Table, topic: Topic, on_part: Callable[[int, int], None]) -> Iterator[Row]:
+    """Yield what the rules say of each report of which more is known than a name, a few in memory at a time."""
+    done = 0
+    for part in reports.to_batches(max_chunksize=AT_ONCE):
+        for row in part.to_pylist():
+            if row["title"] or row["report_status"]:
+                yield _ruled(row, topic)
+        done += len(part)
+        on_part(done, len(reports))
+
+
+class _Names:
+    """What a publication is called now, on which a person decided under another name."""
+
+    def __init__(self, reports: pa.Table) -> None:
+        self._known = index(reports)
+        columns = (reports[name].to_pylist() for name in ("report_id", "known_as"))
+        self._before = {old: name for name, said in zip(*columns, strict=True) for old in (said or "").split(";")}
+
+    def now(self, name: str) -> str:
+        """Return the name of today: a title may have found its PMID since, a PMID another that took its place."""
+        kind, _, value = name.partition(":")
+        found = self._known.find(**{kind: value}) if kind in ("pmid", "doi") else None
+        return found or self._before.get(name) or name
 
 
 def _ruled(row: Row, topic: Topic) -> Row:

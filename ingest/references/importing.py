@@ -27,7 +27,7 @@ from ingest.references.pairs import decisions, read_pairs, sheet_of, with_new, w
 from ingest.references.reading import Entries, read_entries
 from ingest.references.reference import Reference, author
 from ingest.references.sniff import Format
-from ingest.reports import index, told_by
+from ingest.reports import index, told_by, united
 
 Row = dict[str, Any]
 _FILLED_LATER = ("pmid", "doi", "pmcid", "abstract", "journal", "volume", "issue", "pages", "year")
@@ -91,6 +91,15 @@ def name_of(record: Record) -> str:
     """Return the name of the report that a record would make: its PMID, its DOI, else what it is called."""
     if record.pmid or record.doi:
         return report_id(record.pmid, record.doi, "")
+    return _name_by_title(record)
+
+
+def _names(record: Record) -> str:
+    """Return every name that the file's record has or would have without its identifiers: they may come later."""
+    return united(name_of(record), _name_by_title(record) if record.title else None)
+
+
+def _name_by_title(record: Record) -> str:
     said = (folded(record.title or ""), folded(record.first_author or ""), str(record.year))
     return f"ref:{sha256('|'.join(said).encode())[:16]}"
 
@@ -135,11 +144,13 @@ def _rows(
             continue
         row = _row(reference, origin, file, digest)
         row["report_id"] = same.name if same else one.name
+        row["known_as"] = _names(reference.record)
         row["pmid"] = row["pmid"] or (same.pmid if same else None) or None
         before = rows.get(row["report_id"])
         if before is not None:
             outcome.repeated += 1
             before.update({name: row[name] for name in _FILLED_LATER if before[name] is None})
+            before["known_as"] = united(before["known_as"], row["known_as"])
             continue
         rows[row["report_id"]] = row
         if row["report_id"] in held:

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from support.command import Called, call
 
+from catalog.lineage import Lineage
+from catalog.schema import from_rows
 from catalog.store import Store
+from catalog.tables import TABLES
 from ingest.references.__main__ import app
 
 SLUG = "hcc-sorafenib-cr"
@@ -159,3 +162,32 @@ def test_a_missing_file(data: Path) -> None:
     called = call(app, "import", data / "none.ris", "--data", data)
     assert called.code == 2
     assert "no such file" in called.err
+
+
+def test_a_decision_follows_a_report_that_finds_its_pmid(data: Path) -> None:
+    said = '"RAYYAN-INCLUSION: {""Ana""=>""Included""}"'
+    zotero = '"Key","Item Type","Publication Year","Author","Title","Publication Title","Extra"\n'
+    run(data, "rayyan.csv", f'key,title,year,journal,authors,notes\nk1,{TITLE},2012,Synth J,"Nobody, Ann",{said}\n')
+    ((name, decided_by),) = rows(data, "screening", "report_id", "decided_by")
+    assert (name[:4], decided_by) == ("ref:", "Ana (Rayyan)")
+    run(data, "zotero.csv", zotero + f'"k","journalArticle","2012","Nobody, Ann","{TITLE}","Synth J","PMID: 777777"\n')
+    assert rows(data, "screening", "report_id", "decided_by") == [("pmid:777777", "Ana (Rayyan)")]
+    assert rows(data, "report", "report_id", "known_as") == [("pmid:777777", name)]
+
+
+def test_a_decision_stays_when_the_file_itself_is_completed(data: Path) -> None:
+    run(data, "held.ris", RIS)
+    store = Store(data, SLUG)
+    name = next(row[0] for row in rows(data, "screening", "report_id") if row[0].startswith("ref:"))
+    choice = {
+        "report_id": name,
+        "stage": "full_text",
+        "decision": "include",
+        "reason_code": "cr",
+        "decided_by": "Dr Kim",
+    }
+    store.upsert("screening", from_rows(TABLES["screening"], [choice]), Lineage("test"))
+    run(data, "held.ris", RIS.replace("PY  - 2012\n", "PY  - 2012\nAN  - 5\nDB  - PubMed\n"))
+    decisions = dict(rows(data, "screening", "report_id", "decided_by"))
+    assert decisions["pmid:5"] == "Dr Kim"
+    assert name not in decisions
