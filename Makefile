@@ -7,18 +7,21 @@ RUN := $(VENV)/bin/python
 SHIPPED := catalog/evidence/$(TOPIC)
 
 .DELETE_ON_ERROR:
-.PHONY: evidence refresh chain test check dictionary calibration reference pictures clean
+.PHONY: evidence refresh curated chain test check dictionary calibration reference pictures clean
 
 # From shipped evidence to the evidence table; offline once installed. A second run changes nothing.
-evidence: $(VENV)/installed
-	@$(RUN) -m ingest.curation import --topic $(TOPIC) --data $(DATA)
+evidence: curated
 	@$(RUN) -m ingest.cohort $(SHIPPED)/park2015_tables_2_to_5.csv --mapping $(SHIPPED)/park2015_mapping.toml --topic $(TOPIC) --data $(DATA)
 	@$(MAKE) --no-print-directory chain
 
 # What PubMed has now, then the chain to a new evidence table; needs a network and NCBI_EMAIL.
-refresh: $(VENV)/installed
+# Curated reports come first: a refresh looks up each of them, whether the search names it or not.
+refresh: curated
 	@$(RUN) -m ingest.pubmed --topic $(TOPIC) --data $(DATA) --full-text
 	@$(MAKE) --no-print-directory evidence
+
+curated: $(VENV)/installed
+	@$(RUN) -m ingest.curation import --topic $(TOPIC) --data $(DATA)
 
 chain: $(VENV)/installed
 	@$(RUN) -m harmonize --topic $(TOPIC) --data $(DATA)

@@ -42,8 +42,12 @@ class Held:
         return {pmid for pmid, row in self.by_pmid.items() if row["report_status"] in (*THERE, *GONE)}
 
     def peoples(self) -> set[str]:
-        """The PMIDs that people name and PubMed has not been asked for."""
-        return {pmid for pmid, row in self.by_pmid.items() if row["report_status"] is None and pmid.isdecimal()}
+        """The PMIDs that people name and PubMed has not been asked for, or gave no record of when it was."""
+        return {
+            pmid
+            for pmid, row in self.by_pmid.items()
+            if row["report_status"] in (None, "unavailable") and row["origin"] != "pubmed" and pmid.isdecimal()
+        }
 
     def to_look_at_again(self, named: Iterable[str] | None) -> set[str]:
         """The held records in which a change matters: included, under reading, named by people, or no longer found.

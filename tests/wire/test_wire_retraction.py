@@ -59,6 +59,20 @@ def test_a_curated_study_finds_its_record_by_pmid_or_doi(serve: Serve, filled: D
     assert filled.decisions()[f"pmid:{SO}"]["reason_code"] == "curated"
 
 
+def test_a_curated_pmid_that_pubmed_did_not_give_is_asked_for_again(serve: Serve, filled: Desk) -> None:
+    world = curated_world()
+    gone = world.papers.pop(SACCO)
+    entrez = serve(world)
+    called = filled.refresh(entrez)
+    assert f"not returned: PMID {SACCO}: PubMed has no record of it (cannot get document summary)" in called.out
+    version = filled.store.version("report")
+    filled.refresh(entrez)
+    assert filled.store.version("report") == version
+    world.add(gone)
+    filled.refresh(entrez)
+    assert filled.reports()[SACCO]["report_status"] == "live"
+
+
 def test_importing_curated_sheets_again_undoes_no_refresh(serve: Serve, filled: Desk) -> None:
     filled.refresh(serve(curated_world()))
     version = filled.store.version("report")
