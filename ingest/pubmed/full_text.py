@@ -8,11 +8,12 @@ access web service and the FTP tree of PMC are gone since August 2026.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalog import raw
-from catalog.lineage import Lineage
+from catalog.lineage import Lineage, sha256
 from catalog.schema import from_rows
 from catalog.store import Store
 from catalog.tables import TABLES
@@ -50,29 +51,62 @@ def obtain(store: Store, client: Client, progress: Progress, reports: list[Row],
         return texts
     unnamed = [row["pmid"] for row in wanted if not row["pmcid"]]
     found, failed = pmcids(client, unnamed) if unnamed else ({}, None)
+    names = {row["pmid"]: row["pmcid"] or found.get(row["pmid"]) for row in wanted}
+    nowhere, there = ([row for row in wanted if bool(names[row["pmid"]]) is held] for held in (False, True))
+    in_hand = _in_hand(store)
     with progress.bar("full text") as tell:
-        for start in range(0, len(wanted), BATCH):
-            batch = wanted[start : start + BATCH]
-            names = {row["pmid"]: row["pmcid"] or found.get(row["pmid"]) for row in batch}
-            rows = _obtained(store, client, batch, names, failed, texts)
-            store.upsert("full_text", from_rows(TABLES["full_text"], rows), lineage, ignore=("obtained_on",))
+        _write(store, _not_in_pmc(nowhere, failed, texts), lineage)
+        tell.more(len(nowhere), len(wanted))
+        for start in range(0, len(there), BATCH):
+            batch = there[start : start + BATCH]
+            _write(store, _obtained(store, client, batch, names, in_hand, texts), lineage)
             tell.more(len(batch), len(wanted))
     return texts
 
 
+def _write(store: Store, rows: list[Row], lineage: Lineage) -> None:
+    if rows:
+        store.upsert("full_text", from_rows(TABLES["full_text"], rows), lineage, ignore=("obtained_on",))
+
+
+def _in_hand(store: Store) -> dict[str, Text]:
+    """Return PMCID → article of those that a killed run has kept as bytes and not written down."""
+    written = set(store.read("full_text")["raw_sha256"].to_pylist())
+    found = {}
+    for path in raw.kept(store.root):
+        if path.stem not in written:
+            said = json.loads(raw.sidecar(store.root, path.stem).read_text(encoding="utf-8"))
+            data = path.read_bytes() if "pmcid" in said else b""
+            if data and sha256(data) == path.stem:
+                found[said["pmcid"]] = Text(data, said["service"], said["licence"])
+    return found
+
+
+def _not_in_pmc(rows: list[Row], failed: str | None, texts: FullTexts) -> list[Row]:
+    """Return the rows of `full_text` for reports without a PMCID; none when nobody could be asked for one."""
+    if failed:
+        texts.failed.update({row["pmid"]: failed for row in rows})
+        return []
+    texts.by_hand += [(row["pmid"], row["doi"], "not in PMC") for row in rows]
+    return [_row(row, None, "by_hand", note="not in PMC") for row in rows]
+
+
 def _obtained(
-    store: Store, client: Client, batch: list[Row], names: dict[str, str | None], failed: str | None, texts: FullTexts
-) -> list[Row]:
-    """Return the rows of `full_text` for a batch; a report whose services failed has none."""
+    store: Store, client: Client, batch: list[Row], names: dict[str, str | None], in_hand: dict[str, Text],
+    texts: FullTexts,
+) -> list[Row]:  # fmt: skip
+    """Return the rows of `full_text` for a batch that is in PMC; a report whose services failed has none."""
     rows = []
-    asked = [name for name in names.values() if name]
+    given = {name: in_hand[name] for row in batch if (name := names[row["pmid"]]) in in_hand}
+    asked = [name for row in batch if (name := names[row["pmid"]]) and name not in given]
+    failure = None
     try:
-        given, failure = (by_efetch(client, asked) if asked else {}), None
+        given |= by_efetch(client, asked) if asked else {}
     except Failure as error:
-        given, failure = {}, f"E-utilities: {error}"
+        failure = f"E-utilities: {error}"
     for row in batch:
-        name = names[row["pmid"]]
-        text, why = _text(client, name, given, failure) if name else (None, failed)
+        name = str(names[row["pmid"]])
+        text, why = _text(client, name, given, failure)
         if text is not None:
             texts.obtained += 1
             texts.held += 1
@@ -80,9 +114,9 @@ def _obtained(
         elif why:
             texts.failed[row["pmid"]] = why
         else:
-            status, note = ("closed", "PMC gives no more than its front matter") if name else ("by_hand", "not in PMC")
+            note = "PMC gives no more than its front matter"
             texts.by_hand.append((row["pmid"], row["doi"], note))
-            rows.append(_row(row, name, status, note=note))
+            rows.append(_row(row, name, "closed", note=note))
     return rows
 
 
@@ -116,10 +150,10 @@ def _read(text: Text) -> tuple[bool, str | None]:
     return article.has_body, said or None
 
 
-def _keep(store: Store, row: Row, name: str | None, text: Text) -> str:
+def _keep(store: Store, row: Row, name: str, text: Text) -> str:
     said = {
         "service": text.provider,
-        "pmcid": str(name),
+        "pmcid": name,
         "pmid": row["pmid"],
         "licence": text.licence or "not stated",
     }

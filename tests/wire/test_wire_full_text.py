@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pyarrow as pa
 import pytest
 from conftest import Desk
 from support.entrez.mischief import TRICKS, Trick
@@ -11,6 +12,7 @@ from support.entrez.server import Entrez
 from support.entrez.world import World, papers
 
 from catalog import raw
+from catalog.store import Store
 
 Serve = Callable[..., Entrez]
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -117,3 +119,25 @@ def test_a_file_that_does_not_have_its_checksum_is_not_kept(serve: Serve, desk: 
     called = desk.refresh(entrez, "--full-text")
     assert called.code == 4
     assert "an article that does not have the checksum in its address" in called.out
+
+
+def test_what_a_killed_run_has_kept_is_not_fetched_again(serve: Serve, desk: Desk) -> None:
+    entrez = serve(world(n10=article("10")))
+    upsert = Store.upsert
+
+    def killed(store: Store, name: str, rows: pa.Table, *more: object, **named: object) -> object:
+        if name == "full_text" and "held" in rows["full_text_status"].to_pylist():
+            raise KeyboardInterrupt
+        return upsert(store, name, rows, *more, **named)  # type: ignore[arg-type]
+
+    desk.monkeypatch.setattr(Store, "upsert", killed)
+    assert desk.refresh(entrez, "--full-text").code == 130
+    desk.monkeypatch.setattr(Store, "upsert", upsert)
+    seen = len(entrez.log)
+    called = desk.refresh(entrez, "--full-text")
+    assert not [
+        asked for _, asked, _ in entrez.log[seen:] if asked.params.get("db") == ["pmc"] and asked.utility == "efetch"
+    ]
+    assert "full texts: 1 held, 1 of them new" in called.out
+    row = texts(desk)["1"]
+    assert (row["full_text_status"], row["provider"], row["licence"]) == ("held", "E-utilities", "CC BY 4.0")
