@@ -107,8 +107,8 @@ def trace(
 @app.command()
 def diff(
     table: TableName,
-    from_: Annotated[int, typer.Option("--from", help="The earlier version.")],
-    to: Annotated[int, typer.Option("--to", help="The later version.")],
+    from_: Annotated[int | None, typer.Option("--from", help="The earlier version; else the one before.")] = None,
+    to: Annotated[int | None, typer.Option("--to", help="The later version; else the current one.")] = None,
     shape: Shape = "table",
     topic: TopicName = "hcc-sorafenib-cr",
     data: Data = Path("data"),
@@ -123,7 +123,9 @@ def diff(
 
     store = Store(data, load_topic(topic).slug)
     store.require(table)
-    sys.stdout.writelines(printed(difference(store, table, from_, to), shape))
+    later = (store.version(table) or 0) if to is None else to
+    earlier = max(later - 1, 0) if from_ is None else from_
+    sys.stdout.writelines(printed(difference(store, table, earlier, later), shape))
 
 
 @app.command()

@@ -18,10 +18,11 @@ from ingest.pubmed.failures import Failure, Refused
 from ingest.pubmed.full_text import FullTexts, obtain
 from ingest.pubmed.journal import alone
 from ingest.pubmed.progress import Progress
-from ingest.pubmed.query import count, query_of
+from ingest.pubmed.query import Searched, count, query_of
 from ingest.pubmed.refresh import Outcome, refresh
+from ingest.pubmed.responses import Found
 from ingest.pubmed.settings import Settings
-from ingest.pubmed.summary import say, say_full_texts, say_search
+from ingest.pubmed.summary import say, say_full_texts, say_query, say_reading
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,23 @@ def carry_out(call: Call) -> None:
     """Run the refresh and print what it did; raises `ServiceUnavailable` when it stayed incomplete."""
     progress, console = Progress(), Console()
     client = Client(call.settings, on_retry=lambda why: progress.say(f"trying again: {why}"))
+    say_query(console, query_of(call.topic, call.since))
     if call.dry_run:
         _say_counts(call, client, console)
         return
     store = Store(call.data, call.topic.slug)
     with alone(store.root, on_wait=lambda: progress.say("another refresh of this topic is running; waiting for it")):
-        outcome = refresh(call.topic, store, client, progress, call.since)
+        outcome = refresh(
+            call.topic,
+            store,
+            client,
+            progress,
+            call.since,
+            on_searched=lambda found: _say_reading(console, call, found),
+        )
         lineage = Lineage("ingest.pubmed", {}, call.topic.sha256, store.versions(("report",)))
-        reading = decide(call.topic, store, lineage)
+        with progress.bar("screen") as tell:
+            reading = decide(call.topic, store, lineage, on_part=tell)
         texts = obtain(store, client, progress, reading, lineage) if call.full_text else None
     say(console, outcome, len(reading), store.root)
     if texts is not None:
@@ -69,20 +79,32 @@ def carry_out(call: Call) -> None:
 
 
 def _say_counts(call: Call, client: Client, console: Console) -> None:
-    query = query_of(call.topic, call.since)
     try:
-        found = count(client, query)
+        found = count(client, query_of(call.topic, call.since))
     except Refused as failure:
         raise InvalidInput([Problem(f"PubMed refuses the search: {failure}")]) from None
     except Failure as failure:
         raise ServiceUnavailable(f"PubMed could not be searched: {failure}") from None
-    say_search(console, query, found.translation, found.warnings, found.count)
+    _say_reading(console, call, found)
+    console.print(f"found: {found.count}", highlight=False)
+
+
+def _say_reading(console: Console, call: Call, found: Found | Searched) -> None:
+    blocks = call.topic.search.blocks if call.topic.search else {}
+    say_reading(console, found.translation, found.warnings, blocks)
 
 
 def _refuse_incomplete(outcome: Outcome, texts: FullTexts | None) -> None:
     failed = len(outcome.changes.missing) if outcome.incomplete else 0
-    parts = [f"{failed} records could not be had"] if failed else []
+    parts = [f"{_counted(failed, 'record')} could not be had"] if failed else []
     if texts is not None and texts.failed:
-        parts.append(f"{len(texts.failed)} full texts could not be asked for")
+        parts.append(f"{_counted(len(texts.failed), 'full text')} could not be asked for")
     if parts:
-        raise ServiceUnavailable(f"the refresh stayed incomplete: {' and '.join(parts)}; run it again to go on")
+        raise ServiceUnavailable(
+            f"the refresh stayed incomplete: {' and '.join(parts)}. What was obtained is in the tables; run it again "
+            "for the rest, or go on with make evidence"
+        )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

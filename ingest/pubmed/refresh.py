@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from catalog.errors import InvalidInput, Problem, ServiceUnavailable
@@ -30,28 +30,44 @@ from ingest.pubmed.responses import Fate
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a refresh found and changed; `held` of those found were held already, `resumed` by an interrupted run."""
+    """What a refresh found and changed; `held` of those found were held already, `resumed` by an interrupted run.
+
+    `named` are asked for because people name them and the search does not. `version_before` and `version` are those
+    of the table `report`; None where there was none.
+    """
 
     searched: Searched
     held: int
+    named: int
     resumed: int
     looked_at_again: int
     changes: Changes
     incomplete: bool
+    version_before: int | None
+    version: int | None
 
 
-def refresh(topic: Topic, store: Store, client: Client, progress: Progress, since: dt.date | None = None) -> Outcome:
-    """Bring `report` and `search` up to date with PubMed.
+def refresh(
+    topic: Topic,
+    store: Store,
+    client: Client,
+    progress: Progress,
+    since: dt.date | None = None,
+    on_searched: Callable[[Searched], None] = lambda searched: None,
+) -> Outcome:
+    """Bring `report` and `search` up to date with PubMed; `on_searched` is told of the search before any fetch.
 
     Raises `ServiceUnavailable` when PubMed cannot be reached or fails again and again; what was fetched until then
     is kept, and the next refresh goes on from there. A record that alone cannot be had makes the outcome incomplete.
     """
     query = query_of(topic, since)
     arguments = {"query": query, "eutils_url": client.settings.eutils_url}
+    version_before = store.version("report")
     loader = Loader(store, Lineage("ingest.pubmed", arguments, topic.sha256))
     settled = loader.take_up()
     held = loader.held
     searched, by_doi = _search(client, query, held.dois, progress)
+    on_searched(searched)
     known = held.known()
     new = (searched.pmids | by_doi | held.peoples()) - known
     again = held.to_look_at_again(searched.pmids if since is None else None) - new
@@ -61,7 +77,17 @@ def refresh(topic: Topic, store: Store, client: Client, progress: Progress, sinc
         loader.commit()
     store.upsert("search", from_rows(TABLES["search"], [_row(searched)]), loader.lineage, ignore=("searched_on",))
     loader.journal.clear()
-    return Outcome(searched, len(searched.pmids & known), len(settled), len(again), loader.changes, incomplete)
+    return Outcome(
+        searched,
+        held=len(searched.pmids & known),
+        named=len(new - searched.pmids),
+        resumed=len(settled),
+        looked_at_again=len(again),
+        changes=loader.changes,
+        incomplete=incomplete,
+        version_before=version_before,
+        version=store.version("report"),
+    )
 
 
 def _search(client: Client, query: str, dois: Iterable[str], progress: Progress) -> tuple[Searched, set[str]]:

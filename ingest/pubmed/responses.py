@@ -89,7 +89,8 @@ def read_summary(body: bytes) -> dict[str, Fate]:
         if uid is None:
             raise said(words)
         into = _MERGED.search(words[uid.end() :])
-        fates[uid[1]] = Fate("merged", words, into[1]) if into else Fate("gone", words)
+        reason = f"PubMed has no record of it ({words[uid.end() :].strip(' :') or words})"
+        fates[uid[1]] = Fate("merged", words, into[1]) if into else Fate("gone", reason)
     for summary in _entrez(root, ignore_errors=True) or ():
         if hasattr(summary, "get") and summary.get("Id"):
             fates[str(summary["Id"])] = _fate(summary)
@@ -107,7 +108,7 @@ def _fate(summary: Mapping[str, Any]) -> Fate:
         return Fate("merged", f"merged into PMID {into}", into)
     if _GONE.search(words):
         return Fate("gone", words)
-    return Fate("there", words or "PubMed has a summary of it")
+    return Fate("there", "EFetch leaves it out, ESummary has it" + (f" (status: {words})" if words else ""))
 
 
 def read_links(body: bytes) -> dict[str, str]:

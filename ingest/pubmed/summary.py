@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -11,6 +11,7 @@ from rich.table import Table
 from ingest.pubmed.full_text import FullTexts
 from ingest.pubmed.refresh import Outcome
 
+Blocks = Mapping[str, Sequence[str]]
 LISTED = 50
 WORDS = {
     "retracted_by": "newly retracted",
@@ -19,18 +20,30 @@ WORDS = {
 }
 
 
-def say_search(console: Console, query: str, translation: str, warnings: Iterable[str], found: int) -> None:
-    """Print the query as run, PubMed's reading of it, and what PubMed did not understand."""
-    for name, words in (("query", query), ("PubMed's reading", translation), ("found", str(found))):
-        console.print(f"{name}: {words}", markup=False, highlight=False, soft_wrap=True)
+def say_query(console: Console, query: str) -> None:
+    """Print the query as it is run."""
+    _line(console, f"query: {query}")
+
+
+def say_reading(console: Console, translation: str, warnings: Iterable[str], blocks: Blocks) -> None:
+    """Print what PubMed made of the query, and what it did not understand with the term of `blocks` it stands in."""
+    _line(console, f"PubMed's reading: {translation}")
     for warning in warnings:
-        console.print(f"warning: {warning}", markup=False, highlight=False, soft_wrap=True)
+        _line(console, f"warning: {warning}{_place(warning, blocks)}", style="yellow")
+
+
+def _place(warning: str, blocks: Blocks) -> str:
+    """Return where in the topic file the part of the query stands that a warning ends with."""
+    part = warning.rpartition(": ")[2].strip('"').casefold()
+    for block, terms in blocks.items():
+        for term in terms:
+            if part in term.casefold():
+                return f" (in the block {block!r} of the topic: {term})"
+    return ""
 
 
 def say(console: Console, outcome: Outcome, to_read: int, root: Path) -> None:
     """Print the counts of a refresh, then every record that a person may have to look at."""
-    searched = outcome.searched
-    say_search(console, searched.query, searched.translation, searched.warnings, len(searched.pmids))
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column()
     table.add_column(justify="right")
@@ -38,14 +51,26 @@ def say(console: Console, outcome: Outcome, to_read: int, root: Path) -> None:
         table.add_row(name, str(number))
     console.print(table)
     for line in _lines(outcome):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-    console.print(f"tables: {root / 'source'}; answers as received: {root / 'raw'}", markup=False, soft_wrap=True)
+        _line(console, line)
+    if None not in (outcome.version_before, outcome.version) and outcome.version_before != outcome.version:
+        _line(
+            console,
+            f"all changes: python -m catalog diff report --from {outcome.version_before} --to {outcome.version}",
+        )
+    _line(console, f"tables: {root / 'source'}; answers as received: {root / 'raw'}")
+
+
+def _line(console: Console, words: str, style: str | None = None) -> None:
+    """Print one line as it is, however long."""
+    console.print(words, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def _counts(outcome: Outcome, to_read: int) -> Iterator[tuple[str, int]]:
     changes = outcome.changes
     yield "found", len(outcome.searched.pmids)
     yield "already held", outcome.held
+    if outcome.named:
+        yield "not found, but named by people", outcome.named
     if outcome.resumed:
         yield "taken up from an interrupted refresh", outcome.resumed
     yield "new", len(changes.new)
@@ -78,8 +103,8 @@ def say_full_texts(console: Console, texts: FullTexts) -> None:
     hand = len(texts.by_hand)
     console.print(f"full texts: {texts.held} held, {texts.obtained} of them new; {hand} to be obtained by hand")
     for pmid, doi, why in sorted(texts.by_hand, key=lambda entry: int(entry[0]))[:LISTED]:
-        console.print(f"by hand: PMID {pmid}, {doi or 'no DOI'} ({why})", markup=False, highlight=False, soft_wrap=True)
+        _line(console, f"by hand: PMID {pmid}, {doi or 'no DOI'} ({why})")
     if hand > LISTED:
         console.print(f"… and {hand - LISTED} more: python -m catalog show full_text --where full_text_status=by_hand")
     for line in _each(texts.failed, "not obtained: PMID {}: {}"):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        _line(console, line)

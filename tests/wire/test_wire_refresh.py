@@ -84,6 +84,7 @@ def test_what_changed_is_found_written_and_said(serve: Serve, desk: Desk) -> Non
     assert (said["new"], said["revised"], said["newly retracted"], said["newly corrected"]) == (1, 4, 1, 1)
     assert (said["new expression of concern"], said["deleted"], said["merged"], said["not returned"]) == (1, 1, 1, 0)
     assert "newly retracted: PMID 1 by 901" in called.out
+    assert f"python -m catalog diff report --from {kept} --to {kept + 2}" in called.out
     assert "merged: PMID 6 into 7" in called.out
     rows = desk.reports()
     assert (rows["1"]["retracted_by"], rows["2"]["concern_by"], rows["3"]["corrected_by"]) == ("901", "902", "903")
@@ -173,8 +174,8 @@ def test_what_is_not_returned_is_named_with_its_reason(serve: Serve, desk: Desk)
     entrez = serve(world)
     called = desk.refresh(entrez)
     assert called.code == 4
-    assert "not returned: PMID 3: PubMed" in called.out
-    assert "the refresh stayed incomplete: 1 records could not be had" in called.err
+    assert "not returned: PMID 3: EFetch leaves it out, ESummary has it (status: PubMed)" in called.out
+    assert "the refresh stayed incomplete: 1 record could not be had" in called.err
     assert desk.reports()["3"]["report_status"] == "unavailable"
     world.withheld.clear()
     again = desk.refresh(entrez)
@@ -269,11 +270,12 @@ def test_a_shortfall_is_an_error(serve: Serve) -> None:
 
 def test_warnings_name_the_part_that_failed(serve: Serve, desk: Desk) -> None:
     errors = "<PhraseNotFound>abcXYZ</PhraseNotFound><FieldNotFound>tiabb</FieldNotFound>"
-    quoted = '<QuotedPhraseNotFound>"complete remision"</QuotedPhraseNotFound>'
+    quoted = '<QuotedPhraseNotFound>"complete response"</QuotedPhraseNotFound>'
     world = World(warnings=f"<ErrorList>{errors}</ErrorList><WarningList>{quoted}</WarningList>")
     called = desk.refresh(serve(world.add(*papers(1))))
-    for words in ("ignored: abcXYZ", "ignored: tiabb", 'one by one: "complete remision"'):
+    for words in ("ignored: abcXYZ", "ignored: tiabb", 'one by one: "complete response"'):
         assert words in called.out
+    assert "(in the block 'finding' of the topic: \"complete response\"[tiab])" in called.out
     (row,) = desk.store.read("search").to_pylist()
     assert (row["translation"], len(json.loads(row["warnings"])), row["n_found"]) == ("synthetic", 3, 1)
 

@@ -77,7 +77,6 @@ def test_show_prints_an_earlier_version(harmonized_data: Path) -> None:
         (("show",), 2, "TABLE"),
         (("trace", "park2051"), 2, "Did you mean 'park2015'?"),
         (("diff", "patient", "--from", "0", "--to", "3"), 2, "allowed: 0 to 0"),
-        (("diff", "patient", "--from", "0"), 2, "--to"),
         (("verify", "--topic", "hcc-sorafenib"), 2, "Did you mean 'hcc-sorafenib-cr'?"),
     ],
 )
@@ -95,6 +94,12 @@ def test_diff_prints_what_a_load_added(harmonized_data: Path) -> None:
     counts = json.loads(said.out)["counts"]
     assert counts["added"] > 200
     assert (counts["removed"], counts["changed"]) == (0, 0)
+
+
+def test_diff_compares_with_the_version_before_unless_told_otherwise(harmonized_data: Path) -> None:
+    told = run(harmonized_data, "diff", "observation", "--from", "0", "--to", "1").out
+    assert told.startswith("observation, version 0 to 1: ")
+    assert run(harmonized_data, "diff", "observation").out == told
 
 
 def test_trace_prints_text_or_json(harmonized_data: Path) -> None:
