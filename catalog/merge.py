@@ -1,4 +1,4 @@
-"""Which rows of a table change: laid over what stands, told apart by key, merged as one Delta commit.
+"""Which rows of a table change: laid over what stands, told apart by key, brought in one Delta commit.
 
 A commit is tried only against the version that was read (no engine retries): whoever loses a race looks again at
 what then stands, so that two writers never overrun or double each other's rows.
@@ -38,18 +38,24 @@ def changes(standing: pa.Table, wanted: pa.Table, key: str) -> pa.Table:
     )
 
 
-def merge_into(table: Any, brought: pa.Table, key: str, **properties: Any) -> None:
-    """Commit `brought` (see `changes`) to an open Delta table; rows that are not in it are not rewritten by value.
+def bring(table: Any, brought: pa.Table, key: str, standing: pa.ChunkedArray, **properties: Any) -> None:
+    """Commit `brought` (see `changes`) to an open Delta table that holds the keys `standing`; other rows stay.
 
-    Raises deltalake's `CommitFailedError` when another writer was first.
+    Rows that are all new are appended, which takes far less memory than a merge. Raises deltalake's
+    `CommitFailedError` when another writer was first.
     """
-    (
-        table.merge(brought, f"standing.`{key}` = brought.`{key}`", "brought", "standing", **properties)
-        .when_matched_delete(f"brought.{GONE}")
-        .when_matched_update_all(f"not brought.{GONE}", except_cols=[GONE])
-        .when_not_matched_insert_all(f"not brought.{GONE}", except_cols=[GONE])
-        .execute()
-    )
+    from deltalake import write_deltalake
+
+    if pc.any(pc.or_(brought[GONE], pc.is_in(brought[key], pc.unique(standing)))).as_py():
+        (
+            table.merge(brought, f"standing.`{key}` = brought.`{key}`", "brought", "standing", **properties)
+            .when_matched_delete(f"brought.{GONE}")
+            .when_matched_update_all(f"not brought.{GONE}", except_cols=[GONE])
+            .when_not_matched_insert_all(f"not brought.{GONE}", except_cols=[GONE])
+            .execute()
+        )
+    else:
+        write_deltalake(table, brought.drop_columns([GONE]), mode="append", **properties)
 
 
 def _differs(standing: pa.Table, rows: pa.Table, key: str, ignore: tuple[str, ...]) -> pa.Array:

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from catalog.checksum import content_sha256
 from catalog.errors import DamagedData, InvalidInput, Problem, ServiceUnavailable, nearest
 from catalog.lineage import Lineage
-from catalog.merge import changes, merge_into, overlay
+from catalog.merge import bring, changes, overlay
 from catalog.schema import arrow_schema
 from catalog.tables import STORED, TABLES, Table
 
@@ -120,7 +120,8 @@ class Store:
         return self._commit(name, rows, lineage)
 
     def edit(self, name: str, change: Callable[[pa.Table], pa.Table], lineage: Lineage) -> Commit:
-        """Make the table what `change` makes of its rows; only rows that differ are written, as a Delta merge.
+        """Make the table what `change` makes of its rows; only rows that differ are written, as a Delta merge
+        or, when all of them are new, an append.
 
         Safe beside other writers: when one commits in between, `change` is applied again to what then stands.
         Raises `ServiceUnavailable` when that happens time and again.
@@ -159,7 +160,7 @@ class Store:
                 self._commit(name, wanted, lineage, onto=table, max_commit_retries=0)
             else:
                 key = declared(name).key
-                merge_into(table, changes(standing, wanted, key), key, **_properties(wanted, lineage, 0))
+                bring(table, changes(standing, wanted, key), key, standing[key], **_properties(wanted, lineage, 0))
         except CommitFailedError:
             return False
         except DeltaError as error:

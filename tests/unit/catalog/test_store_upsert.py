@@ -30,6 +30,14 @@ def test_an_upsert_adds_changes_and_leaves_alone(tmp_path: Path) -> None:
     assert store.history("report")[0]["operationMetrics"]["num_source_rows"] == 2
 
 
+def test_rows_that_are_all_new_are_appended(tmp_path: Path) -> None:
+    store = Store(tmp_path, "t")
+    store.upsert("report", reports("a"), LINEAGE)
+    store.upsert("report", reports("b"), LINEAGE)
+    assert (store.history("report")[0]["operation"], store.version("report")) == ("WRITE", 1)
+    assert store.read("report")["report_id"].to_pylist() == ["a", "b"]
+
+
 def test_rows_that_stand_already_are_not_written(tmp_path: Path) -> None:
     store = Store(tmp_path, "t")
     store.upsert("report", reports("a", "b", doi="10.1/x"), LINEAGE)
