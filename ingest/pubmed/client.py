@@ -70,19 +70,20 @@ class Client:
     def _patiently(self, once: Callable[[], Answer], attempts: int | None) -> Answer:
         settings = self.settings
         until = time.monotonic() + settings.retry_seconds
+        left = attempts or settings.attempts
 
         def again(failure: Exception) -> bool | float:
-            if not isinstance(failure, TryAgain):
+            nonlocal left
+            left -= 1
+            wait = failure.wait if isinstance(failure, TryAgain) else None
+            if not isinstance(failure, TryAgain) or not left or time.monotonic() + (wait or 0.0) >= until:
                 return False
             self.on_retry(str(failure))
-            wait = failure.wait
-            if wait is None:
-                return True
-            return wait if time.monotonic() + wait < until else False
+            return True if wait is None else wait
 
         for attempt in stamina.retry_context(
             on=again,
-            attempts=attempts or settings.attempts,
+            attempts=left,
             timeout=settings.retry_seconds,
             wait_initial=settings.first_wait_seconds * 0.75,
             wait_jitter=settings.first_wait_seconds * 0.5,

@@ -20,6 +20,7 @@ from catalog.tables import TABLES
 from ingest.pubmed.client import Client
 from ingest.pubmed.failures import Failure, TryAgain
 from ingest.pubmed.jats import NotJats, parse_article
+from ingest.pubmed.loading import received_now
 from ingest.pubmed.pmc import Text, by_cloud, by_efetch, by_europe_pmc, pmcids
 from ingest.pubmed.progress import Progress
 
@@ -114,7 +115,7 @@ def _obtained(
         elif why:
             texts.failed[row["pmid"]] = why
         else:
-            note = "PMC gives no more than its front matter"
+            note = "no service gives more than its front matter"
             texts.by_hand.append((row["pmid"], row["doi"], note))
             rows.append(_row(row, name, "closed", note=note))
     return rows
@@ -157,7 +158,7 @@ def _keep(store: Store, row: Row, name: str, text: Text) -> str:
         "pmid": row["pmid"],
         "licence": text.licence or "not stated",
     }
-    return raw.keep(store.root, text.data, ".xml", said)
+    return raw.keep(store.root, text.data, ".xml", said | received_now())
 
 
 def _row(

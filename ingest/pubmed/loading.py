@@ -5,6 +5,7 @@ A record whose own bytes are the same as before is not written, whatever answer 
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from catalog import raw
@@ -70,7 +71,7 @@ class Loader:
         digest = None
         if any(self._differs(pmid, own) for pmid, (_, own) in batch.records.items()):
             request = {"service": "E-utilities", "utility": "efetch", "db": "pubmed", "id": ",".join(batch.asked)}
-            digest = raw.keep(self.store.root, batch.body, ".xml", request)
+            digest = raw.keep(self.store.root, batch.body, ".xml", request | received_now())
         self.journal.add(batch.records, digest)
         if digest:
             self._put(batch, digest)
@@ -130,6 +131,11 @@ class Loader:
 
     def _lineage(self) -> Lineage:
         return Lineage(self.lineage.command, self.lineage.arguments, self.lineage.topic_sha256, files=dict(self._files))
+
+
+def received_now() -> dict[str, str]:
+    """Return what the sidecar of an answer says of its receipt; only whole answers of status 200 are kept."""
+    return {"status": "200", "received_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
 
 
 def _status(status: str, reason: str, merged_into: str | None = None) -> dict[str, str | None]:

@@ -31,7 +31,7 @@ def say(outcome: Outcome) -> None:
         table.add_row(name, str(count))
     console.print(table)
     if outcome.entries.unused:
-        console.print(f"columns not used: {', '.join(outcome.entries.unused)}", markup=False)
+        console.print(f"columns not used: {', '.join(outcome.entries.unused)}", markup=False, soft_wrap=True)
     _list(console, "left out", outcome.left_out)
     _list(console, "without a PMID: not found again by a refresh", outcome.without_pmid)
     _list(console, "decided otherwise before, and so it stays", outcome.disagreeing)
@@ -40,14 +40,15 @@ def say(outcome: Outcome) -> None:
             f"Say in {outcome.sheet} (column decision: same, different or unsure) which pairs are one publication, "
             "then run this import again.",
             markup=False,
+            soft_wrap=True,
         )
     say_commits(outcome.commits)
 
 
 def _list(console: Console, heading: str, lines: Sequence[str]) -> None:
     if lines:
-        console.print(f"{heading}:", markup=False)
+        console.print(f"{heading}:", markup=False, soft_wrap=True)
         for line in lines[:LISTED]:
-            console.print(f"  {line}", markup=False)
+            console.print(f"  {line}", markup=False, soft_wrap=True)
         if len(lines) > LISTED:
-            console.print(f"  … and {len(lines) - LISTED} more", markup=False)
+            console.print(f"  … and {len(lines) - LISTED} more", markup=False, soft_wrap=True)

@@ -147,6 +147,14 @@ def test_a_service_that_is_down_is_not_asked_record_by_record(serve: Serve) -> N
     assert len(entrez.log) < 50
 
 
+def test_the_last_failure_is_not_told_as_one_more_try(serve: Serve) -> None:
+    told: list[str] = []
+    client = Client(quick(serve(World(), lambda asked: TRICKS["500"]), attempts=3), on_retry=told.append)
+    with pytest.raises(TryAgain):
+        search(client, "anything")
+    assert told == ["the service failed (HTTP 500)"] * 2
+
+
 def test_no_connection_at_all(serve: Serve) -> None:
     entrez = serve(World())
     settings = quick(entrez)

@@ -89,7 +89,7 @@ def test_the_next_service_gives_what_one_does_not(without: set[str], provider: s
 
 def test_a_closed_article_is_listed_by_hand_with_its_doi(serve: Serve, desk: Desk) -> None:
     called = desk.refresh(serve(world(n10=article("10", body=False))), "--full-text")
-    assert "by hand: PMID 1, 10.1/a (PMC gives no more than its front matter)" in called.out
+    assert "by hand: PMID 1, 10.1/a (no service gives more than its front matter)" in called.out
     assert texts(desk)["1"]["full_text_status"] == "closed"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 from collections.abc import Callable
@@ -104,6 +105,14 @@ def test_what_changed_is_found_written_and_said(serve: Serve, desk: Desk) -> Non
     assert unchanged == next(row for row in rows.values() if row["report_id"] == unchanged["report_id"])
     assert desk.refresh(entrez).code == 0
     assert len(desk.store.history("report")) == kept + 3
+
+
+def test_an_answer_is_kept_with_what_was_asked_and_when(serve: Serve, desk: Desk) -> None:
+    desk.refresh(serve(World().add(*papers(2))))
+    (answer,) = raw.kept(desk.store.root)
+    said = json.loads(raw.sidecar(desk.store.root, answer.stem).read_text())
+    assert (said["utility"], said["id"], said["status"]) == ("efetch", "1,2", "200")
+    assert dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(said["received_at"]) < dt.timedelta(minutes=5)
 
 
 def test_a_record_that_comes_retracted_is_named_at_once(serve: Serve, desk: Desk) -> None:
