@@ -16,7 +16,7 @@ from ingest.pubmed.client import Client
 from ingest.pubmed.deciding import decide
 from ingest.pubmed.failures import Failure, Refused
 from ingest.pubmed.full_text import FullTexts, obtain
-from ingest.pubmed.journal import alone
+from ingest.pubmed.journal import Journal, alone
 from ingest.pubmed.progress import Progress
 from ingest.pubmed.query import Searched, count, query_of
 from ingest.pubmed.refresh import Outcome, refresh
@@ -72,6 +72,7 @@ def carry_out(call: Call) -> None:
         with progress.bar("screen") as tell:
             reading = decide(call.topic, store, lineage, on_part=tell)
         texts = obtain(store, client, progress, reading, lineage) if call.full_text else None
+        Journal(store.root).clear()
     say(console, outcome, len(reading), store.root)
     if texts is not None:
         say_full_texts(console, texts)

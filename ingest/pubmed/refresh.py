@@ -59,6 +59,7 @@ def refresh(
 
     Raises `ServiceUnavailable` when PubMed cannot be reached or fails again and again; what was fetched until then
     is kept, and the next refresh goes on from there. A record that alone cannot be had makes the outcome incomplete.
+    The journal is the caller's to clear when everything that follows is done.
     """
     query = query_of(topic, since)
     arguments = {"query": query, "eutils_url": client.settings.eutils_url}
@@ -76,7 +77,6 @@ def refresh(
     finally:
         loader.commit()
     store.upsert("search", from_rows(TABLES["search"], [_row(searched)]), loader.lineage, ignore=("searched_on",))
-    loader.journal.clear()
     return Outcome(
         searched,
         held=len(searched.pmids & known),
