@@ -16,8 +16,16 @@ from harmonize.stated import Refusal, join
 
 Row = dict[str, Any]
 NAMES = ("patient_id", "study_id", "also_patient_ids", "also_study_ids", *LOCATOR)
+NOT_STATED = "not stated"
 ESTIMATED = ("time_to_cr", "drug_after_cr", "drug_stop", "recurrence", "disease_free", "cr_certainty")
 """What estimates are computed from: a disagreement about it is printed in the report."""
+HANGS_ON = {
+    **dict.fromkeys(("drug_maintained", "drug_stop", "drug_stop_reason"), "drug_after_cr"),
+    **dict.fromkeys(("recurrence_site", "disease_free", "salvage_treatment", "status_last"), "recurrence"),
+    "vessel_site": "portal_vein_invasion",
+    "extrahepatic_sites": "extrahepatic_metastasis",
+}
+"""What means something only beside something else: a stop is one of a drug that was stopped."""
 
 
 def merge(pairs: list[Pair], patients: list[Row], problems: Problems) -> tuple[list[Row], list[Row]]:
@@ -84,13 +92,21 @@ def _parts() -> dict[str, tuple[str, ...]]:
 
 
 def _take(merged: Row, other: Row) -> list[Row]:
-    """Add to `merged` what only `other` states; return a row for each thing about which the two disagree."""
+    """Add to `merged` what only `other` states; return a row for each thing about which the two disagree.
+
+    What hangs on something about which they disagree is not added: a time of stopping would else stand beside a drug
+    that was kept.
+    """
     found = []
+    apart = {name for name in set(HANGS_ON.values()) if _differ(merged.get(name), other.get(name))}
     for name, columns in _parts().items():
         ends = [column for column in columns if not column.endswith(("_origin", "_qualifier"))]
         if all(other.get(column) in UNKNOWN for column in ends):
             continue
         if all(merged.get(column) in UNKNOWN for column in ends):
+            if HANGS_ON.get(name) in apart:
+                found.append(_left_out(name, merged, other))
+                continue
             merged.update({column: other.get(column) for column in columns})
         elif any(merged.get(column) != other.get(column) for column in columns):
             found.append(_disagreement(name, merged, other))
@@ -107,9 +123,25 @@ def _joined(name: str, merged: Row, other: Row) -> Row:
     return {} if isinstance(joined, Refusal) else joined
 
 
+def _differ(first: Any, second: Any) -> bool:
+    return first not in UNKNOWN and second not in UNKNOWN and first != second
+
+
+def _left_out(name: str, merged: Row, other: Row) -> Row:
+    """Return the row of what only one source states, and what cannot stand beside what the other states."""
+    why = f"only {other['patient_id']} states it; not taken, since the two disagree about {HANGS_ON[name]}"
+    return _row(name, merged, other, NOT_STATED, why)
+
+
 def _disagreement(name: str, merged: Row, other: Row) -> Row:
-    pair = pair_id(merged["patient_id"], other["patient_id"])
     stands = "both stand" if _joined(name, merged, other) else "the first stands"
+    explanation = f"{merged['patient_id']} states the first, {other['patient_id']} the second; {stands}"
+    return _row(name, merged, other, shown(merged, name), explanation)
+
+
+def _row(name: str, merged: Row, other: Row, printed: str, explanation: str) -> Row:
+    """Return a row of `discrepancy` about a field, at the place of what does not stand alone."""
+    pair = pair_id(merged["patient_id"], other["patient_id"])
     return {
         "discrepancy_id": f"{pair}:{name}",
         "discrepancy_kind": "sources_disagree",
@@ -117,10 +149,10 @@ def _disagreement(name: str, merged: Row, other: Row) -> Row:
         "patient_id": merged["patient_id"],
         "subject": pair,
         "field": name,
-        "printed": shown(merged, name),
+        "printed": printed,
         "recomputed": shown(other, name),
         "unit": FIELDS[name].unit or ("months" if f"{name}_months_lower" in merged else None),
-        "explanation": f"{merged['patient_id']} states the first, {other['patient_id']} the second; {stands}",
+        "explanation": explanation,
         "severity": "warning" if name in ESTIMATED else "info",
         **{column: other.get(column) for column in LOCATOR},
     }

@@ -64,7 +64,7 @@ def test_decided_the_same_is_one_patient_with_the_disagreements(data):
     assert "park2017_ol_p1" not in patients
     man = patients["park2015_p4"]
     assert (man["also_patient_ids"], man["also_study_ids"]) == ("park2017_ol_p1", "park2017_ol")
-    assert (man["drug_stop_months_lower"], man["drug_stop_reason"]) == (48, "adverse_event")
+    assert (man["drug_after_cr"], man["drug_stop_months_lower"], man["drug_stop_reason"]) == ("reduced", None, None)
     assert man["afp_baseline_ng_ml"] == 30376
     disagreements = {row["field"]: row for row in store.read("discrepancy").to_pylist()
                      if row["discrepancy_kind"] == "sources_disagree"}  # fmt: skip
@@ -73,6 +73,8 @@ def test_decided_the_same_is_one_patient_with_the_disagreements(data):
         "time_to_cr": ("3 months (start_of_drug_presumed)", "4 months (start_of_drug)"),
         "drug_duration": ("47 months", "48 months"),
         "drug_after_cr": ("reduced", "stopped_after_cr"),
+        "drug_stop": ("not stated", "48 months (start_of_drug)"),
+        "drug_stop_reason": ("not stated", "adverse_event"),
         "disease_free": ("43 months (CR)", "52 months (not_stated)"),
         "criterion": ("mRECIST", "imaging"),
     }

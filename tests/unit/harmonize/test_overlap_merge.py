@@ -87,6 +87,32 @@ def test_a_time_and_its_origin_and_a_number_and_its_sign_come_from_one_source():
     assert [(one["field"], one["recomputed"]) for one in found] == [("disease_free", "20 months or more (stop)")]
 
 
+def test_a_stop_is_not_taken_beside_a_drug_that_the_other_source_says_was_kept():
+    kept = patient("a_p1", "a", age_years=71.0, sex="M", etiology="HCV", ecog=0, drug_after_cr="reduced",
+                   drug_stop_reason="not_applicable")  # fmt: skip
+    stopped = patient("b_p1", "b", drug_after_cr="stopped_after_cr", drug_stop=(48, 48, "start_of_drug"),
+                      drug_stop_reason="adverse_event")  # fmt: skip
+    (row,), found, _ = merged([kept, stopped], decided("a_p1", "b_p1"))
+    assert (row["drug_after_cr"], row["drug_stop_months_lower"], row["drug_stop_reason"]) == (
+        "reduced", None, "not_applicable",
+    )  # fmt: skip
+    listed = {one["field"]: (one["printed"], one["recomputed"]) for one in found}
+    assert listed == {
+        "drug_after_cr": ("reduced", "stopped_after_cr"),
+        "drug_stop": ("not stated", "48 months (start_of_drug)"),
+        "drug_stop_reason": ("not stated", "adverse_event"),
+    }
+    why = "only b_p1 states it; not taken, since the two disagree about drug_after_cr"
+    assert [one["explanation"] for one in found if one["field"] == "drug_stop"] == [why]
+
+
+def test_a_site_is_taken_where_the_two_agree_that_there_was_a_recurrence():
+    bare = patient("a_p1", "a", sex="M", etiology="HCV", recurrence="yes")
+    told = patient("b_p1", "b", recurrence="yes", recurrence_site="bone")
+    (row,), found, _ = merged([bare, told], decided("a_p1", "b_p1"))
+    assert (row["patient_id"], row["recurrence_site"], found) == ("a_p1", "bone", [])
+
+
 def test_codes_of_both_sources_stand_unless_they_deny_each_other():
     one = patient("a_p1", "a", etiology="HBV", prior_treatment="none", sex="M")
     other = patient("b_p1", "b", etiology="alcohol;HBV", prior_treatment="TACE")
