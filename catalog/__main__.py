@@ -93,6 +93,7 @@ def trace(
 
     Example: python -m catalog trace cr_rate.primary.glmm_t
     """
+    from catalog.disclosure import shown_row
     from catalog.rows import as_json as to_json
     from catalog.store import Store
     from catalog.topic import load_topic
@@ -100,7 +101,7 @@ def trace(
     from catalog.tracing_text import lines
 
     loaded = load_topic(topic)
-    document = trace_back(Store(data, loaded.slug), loaded, target, kind)
+    document = shown_row(trace_back(Store(data, loaded.slug), loaded, target, kind))
     print(to_json(document) if as_json else "\n".join(lines(document)))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.disclosure import AGE, TOLD_IN, shown_row
 from catalog.errors import InvalidInput, Problem
 from catalog.rows import Format, as_csv, as_json, as_table
 from catalog.store import Store, declared
@@ -49,14 +50,33 @@ class Difference:
 
 
 def difference(store: Store, name: str, from_version: int, to_version: int) -> Difference:
-    """Compare two versions of a stored table row by row of its key. Raises `InvalidInput` for an unknown version."""
+    """Compare two versions of a stored table row by row of its key, to be printed.
+
+    Raises `InvalidInput` for an unknown version.
+    """
     key = declared(name).key
     before, after = store.read(name, from_version), store.read(name, to_version)
     for rows, version in ((before, from_version), (after, to_version)):
         if pc.count_distinct(rows[key]).as_py() != rows.num_rows:
             what = f"version {version} of table {name!r} has rows with the same {key}, so they cannot be paired"
             raise InvalidInput([Problem(what)])
-    return Difference(name, from_version, to_version, tuple(changes(before, after, key)))
+    found = changes(before, after, key)
+    return Difference(name, from_version, to_version, tuple(_leaving(found, before, after, key)))
+
+
+def _leaving(found: list[Change], before: pa.Table, after: pa.Table, key: str) -> list[Change]:
+    """Return changes with every age as it may leave the data folder; in a table of statements the field says which."""
+    about: dict[str, str] = {}
+    if "field" in before.column_names:
+        for rows in (before, after):
+            of_age = rows.filter(pc.equal(rows["field"], AGE))
+            about |= dict.fromkeys(of_age[key].to_pylist(), AGE)
+    return [
+        Change(**{**shown_row({**asdict(change), "column": AGE}), "column": change.column})
+        if change.column == AGE or (change.key in about and change.column in TOLD_IN)
+        else change
+        for change in found
+    ]
 
 
 def changes(before: pa.Table, after: pa.Table, key: str) -> list[Change]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.disclosure import shown_row
 from catalog.errors import Problems, nearest
 from catalog.fields import FIELDS
 from catalog.tables import TABLES
@@ -23,13 +24,17 @@ ROWS_IN_A_TERMINAL = 20
 
 
 def printed(rows: pa.Table, shape: Format, at_most: int | None) -> Iterator[str]:
-    """Yield rows as text: CSV and JSON whole, a terminal's worth as a table or as records, unless `at_most` says."""
+    """Yield rows as text: CSV and JSON whole, a terminal's worth as a table or as records, unless `at_most` says.
+
+    Ages are shown as they may leave the data folder.
+    """
     shown = at_most if at_most is not None else ROWS_IN_A_TERMINAL if shape == "table" else rows.num_rows
-    header, cells = rows.column_names, [list(row.values()) for row in rows.slice(0, shown).to_pylist()]
+    leaving = [shown_row(row) for row in rows.slice(0, shown).to_pylist()]
+    header, cells = rows.column_names, [list(row.values()) for row in leaving]
     if shape == "csv":
         yield as_csv(header, cells)
     elif shape == "json":
-        yield as_json(rows.slice(0, shown).to_pylist()) + "\n"
+        yield as_json(leaving) + "\n"
     elif not rows.num_rows:
         yield "no rows\n"
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from catalog.disclosure import shown_row
 from expectations.findings import read
 from expectations.gate import Outcome
 from expectations.pages import SEVERITIES
@@ -83,5 +84,5 @@ def _first_rows(outcome: Outcome) -> dict[tuple[str, str], list[dict[str, str]]]
     for row in read(outcome.findings_file):
         own = found[row["table"], row["rule"]]
         if len(own) < FIRST:
-            own.append({name: row[name] for name in ("key", "file", "row", "column", "found", "remedy")})
+            own.append(shown_row({name: row[name] for name in ("key", "file", "row", "column", "found", "remedy")}))
     return found

@@ -153,10 +153,9 @@ def _expectation(check: Check) -> Any:
         common["row_condition"] = Column(column).is_in(list(values)) if values else Column(column).is_not_null()
     if check.kind in ("order", "equal", "apart", "differ", "share"):
         return _of_pair(check, common)
-    if check.kind == "distinct":
-        columns = list(check.columns)
+    if check.kind == "distinct" and len(check.columns) > 1:
         return gxe.ExpectCompoundColumnsToBeUnique(
-            column_list=columns, ignore_row_if="any_value_is_missing", **common
+            column_list=list(check.columns), ignore_row_if="any_value_is_missing", **common
         )  # fmt: skip
     column, arguments = check.columns[0], check.arguments
     match check.kind:
@@ -164,7 +163,7 @@ def _expectation(check: Check) -> Any:
             return gxe.ExpectColumnValuesToNotBeNull(column=column, **common)
         case "empty":
             return gxe.ExpectColumnValuesToBeNull(column=column, **common)
-        case "unique":
+        case "unique" | "distinct":
             return gxe.ExpectColumnValuesToBeUnique(column=column, **common)
         case "between":
             return gxe.ExpectColumnValuesToBeBetween(column=column, **arguments, **common)

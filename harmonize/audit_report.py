@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from catalog.disclosure import shown_row
 from harmonize.audit_finding import Finding, Outcome
 
 Row = dict[str, Any]
@@ -25,17 +26,17 @@ def lines(findings: Sequence[Finding], *, everything: bool) -> Iterator[str]:
 
 
 def _block(finding: Finding) -> Iterator[str]:
-    claim = finding.claim
+    claim = shown_row(finding.as_row())
     about = [claim.get(part) for part in ("study_id", "subject", "field", "category", "statistic")]
     words = [str(part) for part in about if part]
     where = f" ({claim['where_in_source']})" if claim.get("where_in_source") and claim.get("claim_id") else ""
     yield ": ".join(filter(None, (claim.get("claim_id"), ", ".join(words)))) + where
     printed = " ".join(filter(None, (claim["printed"], SHORT.get(claim["unit"] or "", claim["unit"]))))
-    recomputed = f", recomputed {finding.recomputed}" if finding.recomputed else ""
+    recomputed = f", recomputed {claim['recomputed']}" if claim["recomputed"] else ""
     mark = finding.severity if finding.outcome == "contradicted" else OUTCOMES[finding.outcome]
     yield f"    printed {printed}{recomputed}  [{mark}]"
-    if finding.explanation:
-        yield f"    {finding.explanation}"
+    if claim["explanation"]:
+        yield f"    {claim['explanation']}"
     yield ""
 
 
@@ -53,7 +54,7 @@ def document(findings: Sequence[Finding], *, everything: bool) -> Row:
 
 
 def _row(finding: Finding) -> Row:
-    row = finding.as_row()
+    row = shown_row(finding.as_row())
     if finding.outcome != "contradicted":
         row["severity"] = None
     return {**row, "outcome": finding.outcome}

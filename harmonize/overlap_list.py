@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from catalog.disclosure import shown_list, shown_row
 from harmonize.overlap import Pair
 
 Row = dict[str, Any]
@@ -25,10 +26,10 @@ def lines(pairs: Sequence[Pair], waiting: Sequence[Row]) -> Iterator[str]:
         yield ""
         yield f"{pair.name}  ({evidence.unit_kind})  {evidence.weight:.1f} bits  {pair.decision} ({by})"
         if evidence.agree:
-            yield f"{INDENT}for:     {'; '.join(f'{one} ({one.weight:.1f})' for one in evidence.agree)}"
+            yield f"{INDENT}for:     {shown_list('; '.join(f'{one} ({one.weight:.1f})' for one in evidence.agree))}"
         if evidence.differ:
             marked = (f"{one} (cannot be in one)" if one.hard else str(one) for one in evidence.differ)
-            yield f"{INDENT}against: {'; '.join(marked)}"
+            yield f"{INDENT}against: {shown_list('; '.join(marked))}"
         yield from _said(pair)
     undecided = sum(pair.choice is None for pair in pairs)
     if undecided:
@@ -49,7 +50,7 @@ def document(pairs: Sequence[Pair], waiting: Sequence[Row]) -> Row:
     """Return the same as plain data: `candidates` with their evidence, and decisions that `wait` for their records."""
     names = ("pair_id", "overlap_decision", "why", "evidence_for", "evidence_against", "decided_by", "decided_on")
     return {
-        "candidates": [_candidate(pair) for pair in pairs],
+        "candidates": [shown_row(_candidate(pair)) for pair in pairs],
         "waiting": [{name: choice[name] for name in names} for choice in waiting],
     }
 

@@ -151,7 +151,7 @@ def _row(name: str, merged: Row, other: Row, printed: str, explanation: str) -> 
         "field": name,
         "printed": printed,
         "recomputed": shown(other, name),
-        "unit": FIELDS[name].unit or ("months" if f"{name}_months_lower" in merged else None),
+        "unit": FIELDS[name].unit,  # a time is shown with its own
         "explanation": explanation,
         "severity": "warning" if name in ESTIMATED else "info",
         **{column: other.get(column) for column in LOCATOR},

@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from catalog.disclosure import shown_row
 from synthesize.eligibility import repeated_patients
 from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.load import Evidence, Row
@@ -113,7 +114,8 @@ def _printed(characteristic: Characteristic, claims: list[Row]) -> Result:
 
 def _observed(characteristic: Characteristic, patients: list[Row]) -> Result:
     """Return median and range, or the count, over the patients of whom it is known."""
-    values = [row[characteristic.field] for row in patients if row[characteristic.field] not in UNKNOWN]
+    leaving = map(shown_row, patients)  # the report shows the ends of a range, which are single patients
+    values = [row[characteristic.field] for row in leaving if row[characteristic.field] not in UNKNOWN]
     subset = _name(characteristic)
     method = "observed_count" if characteristic.codes else "observed_median_range"
     if not values:

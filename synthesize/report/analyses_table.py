@@ -35,8 +35,12 @@ QUANTITY = {
     "iv_logit_pm_knha": "the same, Paule–Mandel and Knapp–Hartung",
     "freeman_tukey_reml": "rate, Freeman–Tukey (for comparison only)",
     "glmm_bayes_n25_hn05": "rate, Bayes, μ ~ N(0, 2.5²), τ ~ HN(0.5)",
+    "glmm_bayes_n25_hn1": "rate, Bayes, μ ~ N(0, 2.5²), τ ~ HN(1)",
+    "glmm_bayes_n10_hn05": "rate, Bayes, μ ~ N(0, 10²), τ ~ HN(0.5)",
+    "glmm_bayes_n10_hn1": "rate, Bayes, μ ~ N(0, 10²), τ ~ HN(1)",
     "iv_logit_dl": "the same, DerSimonian–Laird",
     "fisher_homogeneity": "one rate for all studies? Fisher's exact test",
+    "small_study_test": "the same rate in small studies? Change with 1/n",
     "turnbull": "median months to CR, Turnbull",
     "kaplan_meier": "median months, Kaplan–Meier",
     "weibull": "median months to CR, Weibull",
@@ -50,18 +54,24 @@ QUANTITY = {
     "person_time_rate_off": "recurrences per 100 person-months off the drug",
     "person_time_rate_ratio": "rate ratio, on against off, exact",
     "cox_firth": "hazard ratio, on against off, Firth, status changing at the stop",
+    "logrank": "log-rank, chi-square",
     "logrank_exact": "log-rank, exact permutation",
     "fisher_exact": "odds ratio, never against ever stopped, Fisher",
     "fisher_midp": "the same, mid-P",
     "conditional_or": "odds ratio, never against ever stopped, exact",
     "risk_difference_mn": "risk difference, Miettinen–Nurminen",
     "risk_difference_newcombe": "risk difference, Newcombe",
+    "barnard": "Barnard's exact test",
     "boschloo": "Boschloo's exact test",
     "firth_logistic": "odds ratio, Firth",
+    "beta_posterior_uniform": "probability that never stopped recurs less, Beta(1, 1)",
+    "beta_posterior_jeffreys": "probability that never stopped recurs less, Beta(½, ½)",
     "stratified_conditional_or": "odds ratio stratified by source, exact",
     "missing_outcome_bounds": "risk difference over every completion of what is not reported",
 }
-"""What the table shows and how it is called; the other methods are in estimates.csv."""
+"""How each method of an analysis is called."""
+ELSEWHERE = {"clopper_pearson", "case_reports"}
+"""Each study's own interval stands in the evidence table, the refusal of case reports in its footnotes."""
 SENSITIVITY = (
     "glmm_t", "glmm_profile_t", "glmm_bayes_nm4_hn1", "complete_pooling_exact", "turnbull", "kaplan_meier",
     "person_time_rate_ratio", "cox_firth", "fisher_exact",
@@ -77,9 +87,8 @@ def analyses_table(synthesis: Synthesis) -> ReportTable:
     for question, title in TITLES.items():
         for answer in synthesis.answers:
             if answer.analysis.question == question:
-                shown = QUANTITY if answer.analysis.id == "primary" else SENSITIVITY
                 lines.append(Line("group", f"{title}: {answer.analysis.title}"))
-                lines += [_line(answer, result) for result in answer.results if result.method in shown]
+                lines += [_line(answer, result) for result in answer.results if _shown(answer, result)]
     notes = [
         Footnote("", "n, patients; events, CR (rate), patients reaching CR (time), recurrences (recurrence). "
                      "Every method with full precision is in estimates.csv."),
@@ -87,6 +96,11 @@ def analyses_table(synthesis: Synthesis) -> ReportTable:
     ]  # fmt: skip
     title = f"Every analysis, with the primary one first. {synthesis.topic.title}"
     return ReportTable(title, COLUMNS, tuple(lines), tuple(notes), synthesis.evidence.stamp)
+
+
+def _shown(answer: Answer, result: Result) -> bool:
+    """Return whether a result has a line: all of the primary analysis, the main ones of the others."""
+    return result.method not in ELSEWHERE if answer.analysis.id == "primary" else result.method in SENSITIVITY
 
 
 def _line(answer: Answer, result: Result) -> Line:

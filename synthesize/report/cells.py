@@ -53,6 +53,11 @@ def patient_cells(row: Row, study: Row, place: str, synthesis: Synthesis, marks:
     return cells, _letters(_patient_marks(row, study, synthesis), marks)
 
 
+def also_told_by(row: Row) -> list[str]:
+    """Return the other studies that tell of a patient, by decision the same one."""
+    return row["also_study_ids"].split(";") if row["also_study_ids"] else []
+
+
 def _report(row: Row) -> str:
     author = row["first_author"] or "Authors not displayed"
     text = f"{author}, {row['year'] or 'year ' + NOT_REPORTED}"
@@ -75,6 +80,8 @@ def _patient_marks(row: Row, study: Row, synthesis: Synthesis) -> dict[str, list
     decisions = [synthesis.decision(question, row["patient_id"]) for question in ("time_to_cr", "recurrence")]
     if any(decision.reason_code == "counted_once" for decision in decisions):
         add("report", "repeated")
+    if also_told_by(row):
+        add("report", "merged")
     if row["cr_certainty"] != "confirmed":
         add("criterion", "certainty")
     if row["concomitant_treatment"] not in (None, "none", "not_reported"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.disclosure import shown_row
 from synthesize.analysis import Synthesis
 from synthesize.load import Row
 from synthesize.report.notes import general_notes
@@ -20,6 +21,7 @@ COLUMNS = (
 )
 GROUPS = {
     "printed_against_recomputed": "Printed summaries",
+    "claims_disagree": "Printed summaries that contradict each other",
     "row_inconsistency": "Rows that contradict themselves",
     "sources_disagree": "Sources that disagree about one patient",
 }
@@ -29,10 +31,10 @@ def discrepancies_table(synthesis: Synthesis) -> ReportTable:
     """Return the table; analyses use the patients' rows and counts, never the printed summaries."""
     found = synthesis.evidence.discrepancies
     lines: list[Line] = []
-    for kind in sorted({row["discrepancy_kind"] for row in found}):
-        rows = [row for row in found if row["discrepancy_kind"] == kind]
-        lines.append(Line("group", f"{GROUPS.get(kind, kind)} ({len(rows)})"))
-        lines += [_line(row) for row in rows]
+    for kind, title in GROUPS.items():
+        rows = [shown_row(row) for row in found if row["discrepancy_kind"] == kind]
+        if rows:
+            lines += [Line("group", f"{title} ({len(rows)})"), *(_line(row) for row in rows)]
     if not found:
         lines.append(Line("summary", "No printed figure is contradicted by the patients' own rows."))
     notes = [

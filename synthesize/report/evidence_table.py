@@ -5,7 +5,7 @@ from __future__ import annotations
 from synthesize.analysis import Synthesis
 from synthesize.load import Row
 from synthesize.report.answers import rate_sentence, recurrence_sentence, time_sentence
-from synthesize.report.cells import PATIENT_CELLS, known_in, patient_cells, study_cells
+from synthesize.report.cells import PATIENT_CELLS, also_told_by, known_in, patient_cells, study_cells
 from synthesize.report.notes import Marks, general_notes
 from synthesize.report.table import Column, Footnote, Line, ReportTable
 
@@ -91,8 +91,12 @@ def _case_group(synthesis: Synthesis, marks: Marks) -> list[Line]:
             cells, found = patient_cells(patient, study, f"C{len(body) + 1}", synthesis, marks)
             body.append(Line("body", cells=cells, marks=found))
     bare = [study["study_id"] for study in reports if not evidence.patients_of(study["study_id"])]
+    elsewhere = {name: row["patient_id"] for row in evidence.patients.values() for name in also_told_by(row)}
+    within = [f"{study_id} (in the row of {elsewhere[study_id]})" for study_id in bare if study_id in elsewhere]
+    without = [study_id for study_id in bare if study_id not in elsewhere]
     note = f"Published cases ({len(body)} patients of {len(reports) - len(bare)} reports"
-    note += f"; without patient data in what was read: {', '.join(bare)})" if bare else ")"
+    note += f"; decided to be a patient of another row: {', '.join(within)}" if within else ""
+    note += f"; without patient data in what was read: {', '.join(without)})" if without else ")"
     return [Line("group", note), *body]
 
 

@@ -20,6 +20,7 @@ TEXTS = {
     "abstract": "read from the abstract or an index record only",
     "secondary": "read in another publication that cites it",
     "repeated": "may be, or is, the same patient or cohort as another row; counted once",
+    "merged": "decided to be one patient told of in several reports; the discrepancies list what they disagree about",
     "combined": "another treatment of the tumour was given with the drug",
     "resected": "tumour resected; CR found in the specimen, so the time to CR is only an upper bound",
     "interval": "known only to lie in an interval, or beyond a bound; enters as an interval",
