@@ -41,6 +41,7 @@ from catalog.rule_kinds import (
 )
 from catalog.rules import RULES
 from catalog.tables import CHECKED, TABLES
+from catalog.topic_rule_sense import check_sense
 from catalog.vocabulary import vocabulary
 
 KINDS: dict[str, type[Rule]] = {
@@ -93,7 +94,9 @@ def _rule(entry: Any, where: str, file: str, problems: Problems) -> Rule | None:
     if len(problems) > before:
         return None
     about = {key: entry[key] for key in ("name", "table", "sentence", "severity")}
-    return KINDS[entry["kind"]](standard=entry["reason"], **about, **own)
+    rule = KINDS[entry["kind"]](standard=entry["reason"], **about, **own)
+    check_sense(rule, where, file, problems)
+    return rule if len(problems) == before else None
 
 
 def _own(kind: type[Rule], entry: Mapping[str, Any], where: str, file: str, problems: Problems) -> dict[str, Any]:

@@ -182,6 +182,12 @@ def _refuse_unknown(topic: Topic, suite: str | None, checks: list[Check], suites
             problems.append(_unknown("the topic tunes an unknown rule", topic.slug, tuning.rule, tuple(kinds)))
         elif tuning.bound is not None and kinds[tuning.rule] != "drift":
             problems.append(Problem("only a drift has a bound", file=topic.slug, column="bound", found=tuning.rule))
+        elif tuning.bound is not None and not 0 <= tuning.bound < float("inf"):
+            bound = f"{tuning.rule}: {tuning.bound:g}"
+            problems.append(Problem("a bound is a share, 0 or more", file=topic.slug, column="bound", found=bound))
+    names = [tuning.rule for tuning in topic.tunings]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        problems.append(Problem("the topic tunes a rule twice", file=topic.slug, found=name, remedy="Keep one"))
     if problems:
         raise InvalidInput(problems)
 

@@ -136,3 +136,12 @@ def test_only_a_drift_has_a_bound(store):
     tuned = replace(TOPIC, tunings=(Tuning("study.cr_within_treated", "info", "a test", 0.5),))
     with pytest.raises(InvalidInput, match="only a drift has a bound"):
         run_gate(tuned, store)
+
+
+def test_a_bound_below_nothing_and_a_second_tuning_are_refused(store):
+    tuning = Tuning("patient.missing_steady", "info", "a test", -0.5)
+    with pytest.raises(InvalidInput) as raised:
+        run_gate(replace(TOPIC, tunings=(tuning, tuning)), store)
+    assert {problem.what for problem in raised.value.problems} == {
+        "a bound is a share, 0 or more", "the topic tunes a rule twice",
+    }  # fmt: skip

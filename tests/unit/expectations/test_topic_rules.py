@@ -108,3 +108,37 @@ def test_a_topic_file_brings_its_rules_and_they_bind_the_verdict(tmp_path):
     topic = load_topic(str(path))
     assert [rule.id for rule in topic.rules][-1] == "patient.adult"
     assert suite_hash(topic) != suite_hash(replace(topic, rules=()))
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "message"),
+    [
+        ("between", {"column": "sex", "minimum": 1}, "column 'sex': this kind of rule asks for a column of numbers"),
+        ("between", {"column": "age_years", "minimum": 9, "maximum": 3}, "smallest is above the largest.*'9 and 3'"),
+        ("between", {"column": "age_years", "minimum": float("nan")}, "a bound that is no number"),
+        ("share", {"part": "sex", "whole": "ecog", "maximum": 0.5}, "column 'sex': .* a column of numbers"),
+        ("not_after", {"earlier": "sex", "later": "ecog", "slack": 1}, "column 'sex': .* a column of numbers"),
+        ("shaped", {"column": "age_years", "pattern": "[0-9]"}, "column 'age_years': .* a column of words"),
+        ("forbidden", {"column": "ecog", "values": ["0"]}, "column 'ecog': .* a column of words.*found 'integer'"),
+        ("allowed", {"column": "sex", "values": []}, "column 'values': no value is named"),
+        ("filled", {"column": "sex", "where": {"ecog": ["0"]}}, "a condition on a column that holds no words"),
+        ("distinct", {"columns": []}, "columns are one or several different ones.*'none'"),
+        ("distinct", {"columns": ["sex", "sex"]}, "columns are one or several different ones.*'sex, sex'"),
+        ("differ", {"first": "sex", "second": "sex"}, "a column beside itself.*found 'sex'"),
+        ("agree", {"first": "age_years", "second": "sex"}, "words beside numbers.*'age_years and sex'"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_cannot_be_meant_is_refused(kind, keys, message):
+    rule = {"name": "mine", "table": "patient", "kind": kind, "sentence": "s", "severity": "info", "reason": "r"} | keys
+    _, problems = problems_of(rule)
+    assert len(problems) == 1
+    assert re.search(message, problems[0]), problems
+
+
+def test_a_rule_may_ask_that_one_column_is_distinct_and_another_is_filled():
+    about = {"table": "patient", "sentence": "s", "severity": "info", "reason": "r"}
+    rules, problems = problems_of(
+        about | {"name": "one", "kind": "distinct", "columns": ["file"]},
+        about | {"name": "two", "kind": "empty", "column": "ecog", "where": {"age_years": []}},
+    )
+    assert (len(rules), problems) == (2, [])
