@@ -180,6 +180,8 @@ def load_topic(slug_or_path: str) -> Topic:
         content = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput([Problem(f"not a TOML file: {error}", file=name)]) from None
+    except RecursionError:
+        raise InvalidInput([Problem("not a TOML file: brackets within brackets, too deep", file=name)]) from None
     problems = Problems()
     _refuse_unknown(content, (*PLAIN, *SECTIONS, "rule"), "", name, problems)
     for key in ("title", "question", "drug", "disease", "analysis"):

@@ -19,6 +19,7 @@ from synthesize.survival.status import Rows, split_at_stop
 from synthesize.time_to_cr import source_of
 
 QUESTION = "recurrence"
+DEAD = ("dead_hcc", "dead_other", "dead")
 ENDS = {1: "recurrence", 2: "death without recurrence"}
 
 
@@ -59,7 +60,7 @@ def courses(selection: Selection, evidence: Evidence) -> tuple[list[Course], lis
             continue
         months = _end(row, "disease_free_from_cr", selection.analysis)
         assert months is not None  # a topic's rules leave out who has no follow-up from CR
-        recurred, died = row["recurrence"] == "yes", row["status_last"] in ("dead_hcc", "dead_other")
+        recurred, died = row["recurrence"] == "yes", row["status_last"] in DEAD
         source = source_of(row, evidence)
         known.append(Course(row["patient_id"], months, recurred, stop, source, died and not recurred))
     return known, unclear

@@ -17,6 +17,12 @@ from ingest.files import parse_csv
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 """Byte order marks (Unicode Standard, section 23.8)."""
+OTHER_KINDS = {
+    b"PK\x03\x04": "a ZIP archive or a workbook of Excel", b"\x1f\x8b": "a gzip archive",
+    b"\xd0\xcf\x11\xe0": "an old document of Office", b"%PDF": "a PDF", b"PAR1": "a Parquet file",
+    b"$FL": "an SPSS file", b"<stata_dta>": "a Stata file", b"HEADER RECORD*": "a SAS transport file",
+}  # fmt: skip
+"""How files begin that are given to a reader of text by a wrong ending (the formats' own specifications)."""
 CODE_PAGES = ("cp1252", "cp1250", "cp1251", "cp949", "gb18030", "shift_jis", "big5")
 """Shown to the person when a file is not Unicode: one and the same bytes are words in several of them."""
 SAMPLE = 500
@@ -25,6 +31,11 @@ SAMPLE = 500
 def read_delimited(name: str, data: bytes, form: FileForm, problems: Problems) -> CohortRecords:
     """Return delimited text as records; what cannot be found out for certain is a problem that says what to declare."""
     nothing = CohortRecords(name, sha256(data), {}, [])
+    other = next((kind for mark, kind in OTHER_KINDS.items() if data.startswith(mark)), None)
+    if other:
+        problems.add("not text, whatever its name says", file=name, found=other,
+                     remedy="Unpack it, or give it the ending of what it is")  # fmt: skip
+        return nothing
     encoding = form.encoding or next((coding for mark, coding in MARKS.items() if data.startswith(mark)), "utf-8")
     text = _decoded(name, data, encoding, declared=bool(form.encoding), problems=problems)
     if text is None:

@@ -67,7 +67,7 @@ def _head(verdicts: Verdicts, study_id: str) -> str:
     records, identity = verdicts.records, verdicts.identity
     lines = [
         f"# Draft of a mapping of {records.name}: read every line, correct it, and take the marks away.",
-        f"# Read as {records.read_as}, {len(records)} rows.",
+        f"# Read as {records.read_as}, {len(records)} row{'s' * (len(records) != 1)}.",
         "",
         "[cohort]",
         f"study_id = {quoted(study_id)}",

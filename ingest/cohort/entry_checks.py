@@ -46,7 +46,7 @@ def check_entry(entry: Any, where: str, file: str, problems: Problems) -> None:
 def _check_words(entry: Column | FirstOf, refuse: Any) -> None:
     if entry.thousands and entry.thousands == entry.decimal:
         refuse("one mark for thousands and decimals", "thousands", entry.thousands)
-    if entry.factor <= 0:
+    if not 0 < entry.factor < float("inf"):
         refuse("a factor must be above 0", "factor", entry.factor)
     if (entry.factor != 1) != bool(entry.factor_source):
         refuse("a factor and its source go together", "factor_source", entry.factor_source or "nothing")

@@ -33,6 +33,7 @@ def check_against(mapping: CohortMapping, name: str, records: CohortRecords, pro
                 "the column is neither mapped nor ignored", file=records.name, row=1, column=column,
                 remedy=f"Add a [[column]] or an [[ignored]] entry with a reason to {name}",
             )  # fmt: skip
+    _check_entries(mapping, name, problems)
     readings = [(column.name, field) for column in mapping.read for field in _fields(column)]
     readings += [("constant", constant.field) for constant in mapping.constants]
     readings += [(difference.name(mapping.dates.index), difference.field) for difference in mapping.differences]
@@ -45,6 +46,23 @@ def check_against(mapping: CohortMapping, name: str, records: CohortRecords, pro
     for difference in mapping.differences:
         if not difference.since and not mapping.dates.index:
             problems.add("a difference needs since, or the index of [dates]", file=name, column=difference.field)
+
+
+def _check_entries(mapping: CohortMapping, name: str, problems: Problems) -> None:
+    """Check what entries say of each other: a column that is read is not ignored, a first row needs an order."""
+    read = [entry.name for entry in mapping.columns]
+    read += [column for entry in (*mapping.first_of, *mapping.any_of) for column in entry.names]
+    read += [column for entry in mapping.differences for column in (*entry.until, entry.since)]
+    ignored = [entry.name for entry in mapping.ignored]
+    for column in sorted(set(ignored) & set(read)):
+        problems.add("the column is read and ignored", file=name, column=column, remedy="Keep one of the entries")
+    for column in sorted({one for one in ignored if ignored.count(one) > 1}):
+        problems.add("the column is ignored twice", file=name, column=column, remedy="Keep one of the entries")
+    takes = [one.take for one in (*mapping.read, *mapping.differences)]
+    rows = mapping.rows
+    if {"first", "last"} & {*takes, rows.take if rows else ""} and not (rows and rows.order):
+        remedy = 'Name a column of dates or numbers as order in [rows], or order = "row"'
+        problems.add("first and last need an order", file=name, remedy=remedy)
 
 
 def used_columns(mapping: CohortMapping) -> set[str]:

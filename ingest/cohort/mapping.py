@@ -59,6 +59,9 @@ def parse_mapping(name: str, data: bytes, problems: Problems) -> CohortMapping |
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.add(f"not a TOML file: {error}", file=name)
         return None
+    except RecursionError:
+        problems.add("not a TOML file: brackets within brackets, too deep", file=name)
+        return None
     before = len(problems)
     for key in content:
         if key not in (*KINDS, "study"):

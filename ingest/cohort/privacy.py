@@ -43,7 +43,7 @@ OF_THINGS = {"centre", "center", "drug", "event", "form", "gene", "hospital", "r
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 PHONE = re.compile(
-    r"(?=(?:\D*\d){9,15}\D*$)(?:(?:\+\d|\(?0)[\d\s()./-]+|\(?\d{2,4}\)?[\s-]\d{3,4}[\s-]\d{3,4}|\d{10,11})"
+    r"(?!\d+[.,]\d+$)(?=(?:\D*\d){9,15}\D*$)(?:(?:\+\d|\(?0)[\d\s()./-]+|\(?\d{2,4}\)?[\s-]\d{3,4}[\s-]\d{3,4}|\d{10,11})"
 )
 ADDRESS = re.compile(
     r"\d+.*\b(?:st|street|rd|road|ave|avenue|lane|ln|way|drive|dr|blvd|place|pl|court|ct)\b\.?"

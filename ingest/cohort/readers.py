@@ -18,6 +18,14 @@ DELIMITED = (".csv", ".tsv", ".txt")
 EXCEL = (".xlsx", ".xlsm")
 PARQUET = ".parquet"
 ENDINGS = (*DELIMITED, *EXCEL, *PROGRAMS, PARQUET)
+SAVE_AS = {
+    **dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), "Save it as .xlsx"),
+    **dict.fromkeys((".zip", ".gz", ".7z"), "Unpack it"),
+    **dict.fromkeys((".rda", ".rdata", ".rds"), "Write it from R as CSV or Parquet"),
+}
+"""What to do with what is often sent."""
+OF_FORM = {"encoding": (*DELIMITED, *PROGRAMS), "delimiter": DELIMITED, "sheet": EXCEL}
+"""The keys of [file] that only some kinds of file have, with their endings."""
 AS_DECLARED = FileForm()
 
 
@@ -31,9 +39,15 @@ def read_records(
     """
     ending = path.suffix.lower()
     if ending not in ENDINGS:
-        allowed = ", ".join(ENDINGS)
-        raise InvalidInput([Problem("no reader for this kind of file", file=str(path), found=ending, allowed=allowed)])
+        allowed, remedy = ", ".join(ENDINGS), SAVE_AS.get(ending)
+        raise InvalidInput([
+            Problem("no reader for this kind of file", file=str(path), found=ending, allowed=allowed, remedy=remedy)
+        ])
     data = read_bytes(path)
+    for key, endings in OF_FORM.items():
+        if getattr(form, key) and ending not in endings:
+            problems.add(f"[file] declares a {key}, which this kind of file does not have", file=path.name,
+                         found=getattr(form, key), remedy="Take the key out of the mapping")  # fmt: skip
     if ending in DELIMITED:
         records = read_delimited(path.name, data, form, problems)
     elif ending in EXCEL:

@@ -77,7 +77,10 @@ def _refuse_twice(records: CohortRecords, names: list[str], problems: Problems) 
                 remedy="Say in [rows] how they become one, and in a column's where which of them it reads",
             )  # fmt: skip
             return
-        problems.add(f"the patient stands already in row {first[name]}", file=records.name, row=row, found=name)
+        problems.add(
+            f"the patient stands already in row {first[name]}", file=records.name, row=row, found=name,
+            remedy="Correct the number; or say in [rows] how the rows of a patient become one",
+        )  # fmt: skip
 
 
 def matching(records: CohortRecords, where: Where) -> Sequence[int]:
@@ -157,10 +160,6 @@ class Taking:
         column = self.rules.order
         if column == ROW:
             return [float(row) for row in self.records.rows]
-        if not column:
-            remedy = 'Name a column of dates or numbers as order in [rows], or order = "row"'
-            self.problems.add("first and last need an order", file=self.records.name, remedy=remedy)
-            return []
         cells = self.records.columns[column]
         keys = {cell: _number(cell.replace("-", "")) if cell else 0.0 for cell in set(cells)}
         for row, cell in zip(self.records.rows, cells, strict=True):

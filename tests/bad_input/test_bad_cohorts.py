@@ -17,7 +17,8 @@ from support.workplace import MAPPING, WARD
         ),
         pytest.param(
             WARD.replace("2,43", "1,43"),
-            ["ward7.csv, row 3: the patient stands already in row 2; found 'ward7_p1'"],
+            [("ward7.csv, row 3: the patient stands already in row 2; found 'ward7_p1'. "
+             "Correct the number; or say in [rows] how the rows of a patient become one")],
             id="a patient twice",
         ),
         pytest.param(

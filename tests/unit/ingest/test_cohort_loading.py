@@ -251,7 +251,10 @@ def test_a_study_section_that_says_too_little_is_refused_by_name(tmp_path):
 def test_rows_without_patients_cells_nobody_explained_and_names_that_repeat_come_in_one_list(tmp_path):
     wrong = RECORDS.replace("3,E.F.", "2,E.F.").replace(",kept,", ",lost,").replace(",Yes,No,", ",?,No,")
     assert problems_of(tmp_path, records=wrong) == [
-        "ward7.csv, row 4: the patient stands already in row 3; found 'ward7_p2'",
+        (
+            "ward7.csv, row 4: the patient stands already in row 3; found 'ward7_p2'. "
+            "Correct the number; or say in [rows] how the rows of a patient become one"
+        ),
         (
             "ward7.csv, row 4, column 'Course': the mapping does not say what this cell says; found 'lost'. "
             "Add a [[column.says]] entry"

@@ -93,6 +93,7 @@ def test_a_short_mapping_needs_only_the_cohort():
     ("text", "problem"),
     [
         ("[cohort\n", "m.toml: not a TOML file: "),
+        ("a = " + "[" * 9999 + "]" * 9999, "m.toml: not a TOML file: brackets within brackets, too deep"),
         ("# Größe\n".encode("latin-1"), "m.toml: not a TOML file: "),
         ("", "m.toml: there must be one section [cohort]"),
         ("cohort = []\n", "m.toml: there must be one section [cohort]"),
@@ -167,6 +168,23 @@ def against(text, header):
     records = CohortRecords("ward7.csv", "", {column: [] for column in header}, [])
     check_against(mapping, "m.toml", records, found)
     return [str(problem) for problem in found]
+
+
+def test_entries_that_contradict_each_other_are_refused():
+    sex, left = '[[column]]\nname = "Sex"\nfield = "sex"\n', '[[ignored]]\nname = "{}"\nreason = "x"\n'
+    assert against(sex + left.format("Sex") + 2 * left.format("a"), ["No", "Sex", "a"]) == [
+        "m.toml, column 'Sex': the column is read and ignored. Keep one of the entries",
+        "m.toml, column 'a': the column is ignored twice. Keep one of the entries",
+    ]
+    chosen = sex + 'where = { Event = "a" }\n' + left.format("Event")
+    assert against(chosen, ["No", "Sex", "Event"]) == []  # rows are chosen by it, and nothing of it is stored
+
+
+@pytest.mark.parametrize("factor", ["0", "-1.0", "nan", "inf"])
+def test_a_factor_is_a_number_above_nothing(factor):
+    entry = '[[column]]\nname = "AFP"\nfield = "afp_baseline_ng_ml"\nunit = "IU/mL"\nfactor_source = "assay"\n'
+    _, problems = parsed(f"{COHORT}{entry}factor = {factor}\n")
+    assert problems[0].startswith("m.toml, column 'factor': a factor must be above 0 in [column] AFP")
 
 
 def test_a_mapping_and_a_header_speak_of_the_same_columns():

@@ -52,6 +52,8 @@ def test_names_of_columns_that_do_not(column_name):
         (["+82 2 2228 1930", "02-2228-1930", "x"], "a phone number"),
         (["(415) 555-1212"], "a phone number"),
         (["3364812635", "5233183616"], "a phone number"),
+        (["02.2228.1930", "02.2228.1931"], "a phone number"),
+        (["0.592538747", "0.235026871", "0,135547919"], None),  # ratios as a program writes them
         (["13.913", "468", ">20000"], None),
         (["8-10 weeks", "3-6"], None),
         (["2012", "2013"], None),

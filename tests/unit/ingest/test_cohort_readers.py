@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from catalog.errors import InvalidInput, Problems
+from ingest.cohort.entries import FileForm
 from ingest.cohort.readers import read_records
 
 
@@ -82,3 +83,40 @@ def test_other_endings_and_missing_files_are_refused(tmp_path):
         read(tmp_path / "cohort.xls")
     with pytest.raises(InvalidInput, match="no such file"):
         read(tmp_path / "cohort.parquet")
+
+
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"PK\x03\x04rest", "a ZIP archive or a workbook of Excel"), (b"\x1f\x8b\x08", "a gzip archive"),
+        (b"\xd0\xcf\x11\xe0\xa1", "an old document of Office"), (b"%PDF-1.7", "a PDF"), (b"$FL2@(#)", "an SPSS file"),
+        (b"PAR1\x15", "a Parquet file"), (b"<stata_dta><header>", "a Stata file"),
+        (b"HEADER RECORD*******LIBRARY", "a SAS transport file"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_kind_with_the_ending_of_a_text_is_named(tmp_path, start, what):
+    (tmp_path / "w.csv").write_bytes(start)
+    _, problems = read(tmp_path / "w.csv")
+    remedy = "Unpack it, or give it the ending of what it is"
+    assert problems == [f"w.csv: not text, whatever its name says; found '{what}'. {remedy}"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "remedy"), [(".xls", "Save it as .xlsx"), (".zip", "Unpack it"), (".rda", "Write it from R as CSV")]
+)
+def test_what_is_often_sent_and_cannot_be_read_comes_with_what_to_do(tmp_path, ending, remedy):
+    with pytest.raises(InvalidInput, match=f"no reader for this kind of file; found '{ending}'.*{remedy}"):
+        read_records(tmp_path / f"w{ending}", Problems())
+
+
+def test_what_file_declares_and_the_kind_of_file_does_not_have_is_said(tmp_path):
+    (tmp_path / "w.csv").write_text("No,Age\n1,48\n")
+    pq.write_table(pa.table({"No": [1]}), tmp_path / "w.parquet")
+    for name, form, key in (
+        ("w.csv", FileForm(sheet="Patients"), "sheet"), ("w.parquet", FileForm(delimiter=";"), "delimiter"),
+        ("w.parquet", FileForm(encoding="cp1252"), "encoding"),
+    ):  # fmt: skip
+        problems = Problems()
+        read_records(tmp_path / name, problems, form)
+        (problem,) = map(str, problems)
+        assert f"[file] declares a {key}, which this kind of file does not have; found" in problem

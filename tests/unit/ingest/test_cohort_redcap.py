@@ -168,7 +168,7 @@ def test_two_cells_that_are_equally_first_are_refused(desk, dictionary):
 def test_first_without_an_order_is_refused(desk, dictionary):
     reading = column("afp", "afp_at_cr_ng_ml", unit='"ng/mL"', take='"first"')
     assert desk.refused(LONG, ROWS, SEX, reading, ignored("seen", *KINDS), dictionary=dictionary) == [
-        'w.csv: first and last need an order. Name a column of dates or numbers as order in [rows], or order = "row"'
+        'w.toml: first and last need an order. Name a column of dates or numbers as order in [rows], or order = "row"'
     ]
 
 
