@@ -90,6 +90,9 @@ USUAL: dict[str, Range] = {
 }
 """No range for the markers, which run over six powers of ten, nor for doses, which are the drug's."""
 
+KEPT = "unit kept although the values are unusual in it: "
+"""How the note of a statement begins whose source says why its unit is right all the same."""
+
 MICRO = str.maketrans({"μ": "u", "µ": "u", "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4", "⁶": "6", "⁹": "9"})
 SUPERSCRIPTS = re.compile("[⁰¹²³⁴⁶⁹]+")
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from catalog.errors import Problems
 from catalog.fields import Field
-from catalog.units import UNITS, likely_units, needs_unit
+from catalog.units import KEPT, UNITS, likely_units, needs_unit
 from harmonize.stated import Reading, Refusal
 from harmonize.units import implausible
 
@@ -31,6 +32,7 @@ def check_units(
     if field.name not in UNITS:
         return
     named = (statements[name].to_pylist() for name in ("observation_method", "file", "column", "unit"))
+    kept = _kept(statements)
     groups: dict[Group, dict[str, int]] = {}
     for group, text in zip(zip(*named, strict=True), texts, strict=True):
         counted = groups.setdefault(group, {})
@@ -49,7 +51,15 @@ def check_units(
             remedy = "State it as unit in the mapping" + (f"; the values are usual as {names}" if names else "")
             problems.add(f"{field.name}: the unit is missing", file=file, column=column, allowed=allowed, remedy=remedy)
             continue
-        why = implausible(field, unit, values)
+        why = None if (file, column) in kept else implausible(field, unit, values)
         if why:
-            problems.add(f"{field.name}: {why}", file=file, column=column, found=unit, allowed=allowed,
-                         remedy="Correct the unit, or the values")  # fmt: skip
+            remedy = "Correct the unit, or the values"
+            if method == "cohort":
+                remedy += "; if both are right, write unit_reason in the mapping"
+            problems.add(f"{field.name}: {why}", file=file, column=column, found=unit, allowed=allowed, remedy=remedy)
+
+
+def _kept(statements: pa.Table) -> set[tuple[str | None, str | None]]:
+    """Return file and column of the statements whose unit stands by a written reason, whatever the values."""
+    said = statements.filter(pc.fill_null(pc.starts_with(statements["note"], KEPT), False))
+    return set(zip(said["file"].to_pylist(), said["column"].to_pylist(), strict=True))

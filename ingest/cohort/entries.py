@@ -100,6 +100,7 @@ class Words:
     values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     factor: float = 1
     factor_source: str = ""
+    unit_reason: str = ""
     free_text: bool = False
     where: Where = dataclasses.field(default_factory=dict)
     take: str = ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from catalog.errors import Problems
 from catalog.fields import FIELDS
-from catalog.units import UNITS
+from catalog.units import UNITS, USUAL
 from catalog.vocabulary import vocabulary
 from ingest.cohort.entries import SPANS, TAKES, AnyOf, Column, Dates, Difference, FileForm, FirstOf, Rows
 
@@ -52,6 +52,9 @@ def _check_words(entry: Column | FirstOf, refuse: Any) -> None:
         refuse("a factor and its source go together", "factor_source", entry.factor_source or "nothing")
     if entry.factor != 1 and entry.field not in UNITS:
         refuse("a factor for a field without a unit", "factor", entry.factor)
+    if entry.unit_reason and not (entry.unit and entry.field in USUAL):
+        allowed = f"for {', '.join(USUAL)}, with their unit"
+        refuse("no unit that its values could speak against", "unit_reason", entry.unit_reason, allowed)
     if entry.factor != 1 and not entry.unit:
         refuse("a factor needs the unit that it converts", "unit", "nothing")
 

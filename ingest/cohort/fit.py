@@ -51,7 +51,8 @@ def check_against(mapping: CohortMapping, name: str, records: CohortRecords, pro
 def _check_entries(mapping: CohortMapping, name: str, problems: Problems) -> None:
     """Check what entries say of each other: a column that is read is not ignored, a first row needs an order."""
     read = [entry.name for entry in mapping.columns]
-    read += [column for entry in (*mapping.first_of, *mapping.any_of) for column in entry.names]
+    read += [column for first_of in mapping.first_of for column in first_of.names]
+    read += [column for any_of in mapping.any_of for column in any_of.names]
     read += [column for entry in mapping.differences for column in (*entry.until, entry.since)]
     ignored = [entry.name for entry in mapping.ignored]
     for column in sorted(set(ignored) & set(read)):

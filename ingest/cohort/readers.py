@@ -40,9 +40,9 @@ def read_records(
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         allowed, remedy = ", ".join(ENDINGS), SAVE_AS.get(ending)
-        raise InvalidInput([
-            Problem("no reader for this kind of file", file=str(path), found=ending, allowed=allowed, remedy=remedy)
-        ])
+        raise InvalidInput(
+            [Problem("no reader for this kind of file", file=str(path), found=ending, allowed=allowed, remedy=remedy)]
+        )
     data = read_bytes(path)
     for key, endings in OF_FORM.items():
         if getattr(form, key) and ending not in endings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog.errors import Problems
 from catalog.fields import FIELDS
+from catalog.units import KEPT
 from ingest.cohort.cell_words import CellWords
 from ingest.cohort.date_columns import DateColumns
 from ingest.cohort.entries import AnyOf, CohortMapping, Column, Difference, FirstOf
@@ -88,11 +89,13 @@ class Reading:
 
     def _add_words(self, entry: Column | FirstOf, field: str, taken: Taken) -> None:
         values = self.words.read(entry, field, taken, entry.name)
-        unit, note = entry.unit, None
+        unit, notes = entry.unit, []
+        if entry.unit_reason:
+            notes.append(f"{KEPT}{entry.unit_reason}")
         if entry.factor != 1:
             unit = FIELDS[field].unit or ""
-            note = f"1 {entry.unit} = {entry.factor:g} {unit}: {entry.factor_source}"
-        self._add(field, taken, values, entry.name, entry.place, unit, note)
+            notes.append(f"1 {entry.unit} = {entry.factor:g} {unit}: {entry.factor_source}")
+        self._add(field, taken, values, entry.name, entry.place, unit, "; ".join(notes) or None)
 
     def _add_says(self, column: Column, taken: Taken) -> None:
         """Add the facts that whole cells say; a cell that the mapping does not know is a problem."""

@@ -158,7 +158,8 @@ def test_everything_that_is_wrong_with_a_file_comes_in_one_list(work: Workplace)
         (
             ("118", "184"), 'unit = "/uL"\n',
             ("w.csv, column 'PLT': platelets_10e9_l: a median of 151 in '/uL' is implausible; as '10^9/L' or '10^3/µL' "
-            "it would be usual; found '/uL'; allowed: 10^9/L, 10^3/µL, 10^4/µL, /µL. Correct the unit, or the values"),
+            "it would be usual; found '/uL'; allowed: 10^9/L, 10^3/µL, 10^4/µL, /µL. Correct the unit, or the values; "
+            "if both are right, write unit_reason in the mapping"),
         ),
         (
             ("118", "184"), "",

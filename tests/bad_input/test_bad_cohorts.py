@@ -71,8 +71,8 @@ def test_a_spoiled_file_is_refused(work, records, problems):
         pytest.param(
             MAPPING.replace("unit =", "units ="),
             "ward7.toml: unknown key in [column] Months; found 'units'; "
-            "allowed: unit, place, separator, decimal, thousands, missing, values, factor, factor_source, free_text, "
-            "where, take, name, field, says. Did you mean 'unit'?",
+            "allowed: unit, place, separator, decimal, thousands, missing, values, factor, factor_source, "
+            "unit_reason, free_text, where, take, name, field, says. Did you mean 'unit'?",
             id="an unknown key",
         ),
         pytest.param(

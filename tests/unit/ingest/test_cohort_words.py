@@ -189,9 +189,37 @@ def test_a_missing_and_an_implausible_unit_are_found_when_harmonized(desk):
         (
             "w.csv, column 'PLT': platelets_10e9_l: a median of 118 in '/uL' is implausible; "
             "as '10^9/L' or '10^3/µL' it would be usual; found '/uL'; allowed: 10^9/L, 10^3/µL, 10^4/µL, /µL. "
-            "Correct the unit, or the values"
+            "Correct the unit, or the values; if both are right, write unit_reason in the mapping"
         ),
     ]
+
+
+JAUNDICED = "No,Bil\n1,9.5\n2,12\n3,8.8\n"
+
+
+def test_a_cohort_that_is_that_sick_keeps_its_unit_by_a_written_reason(desk):
+    desk.load(JAUNDICED, column("Bil", "bilirubin_mg_dl", unit='"mg/dL"'))
+    (problem,) = desk.unharmonized()
+    assert "a median of 9.5 in 'mg/dL' is implausible; as 'µmol/L' it would be usual" in problem
+    assert problem.endswith("if both are right, write unit_reason in the mapping")
+    reason = "Child-Pugh C ward, read against the laboratory's report"
+    desk.load(JAUNDICED, column("Bil", "bilirubin_mg_dl", unit='"mg/dL"', unit_reason=f'"{reason}"'))
+    assert {name: row["bilirubin_mg_dl"] for name, row in desk.harmonized().items()} == {
+        "w_p1": 9.5, "w_p2": 12, "w_p3": 8.8,
+    }  # fmt: skip
+    notes = {row["note"] for row in desk.store.read("observation").to_pylist() if row["field"] == "bilirubin_mg_dl"}
+    assert notes == {f"unit kept although the values are unusual in it: {reason}"}
+    desk.load(JAUNDICED, column("Bil", "bilirubin_mg_dl", unit='"mg/dL"'))
+    assert len(desk.unharmonized()) == 1  # the reason went with the mapping
+
+
+@pytest.mark.parametrize(
+    ("field", "unit"), [("bilirubin_mg_dl", None), ("afp_baseline_ng_ml", '"ng/mL"'), ("ecog", None)]
+)
+def test_a_reason_where_no_unit_could_be_doubted_is_refused(desk, field, unit):
+    keys = {"unit_reason": '"they are sick"'} | ({"unit": unit} if unit else {})
+    (problem,) = desk.refused(JAUNDICED, column("Bil", field, **keys))
+    assert "column 'unit_reason': no unit that its values could speak against in [column] Bil" in problem
 
 
 def test_a_corrected_file_changes_only_what_was_corrected(desk):
