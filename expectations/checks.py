@@ -40,6 +40,9 @@ Kind = Literal[
     "points", "computed", "order", "equal", "apart", "differ", "share", "drift",
 ]  # fmt: skip
 
+DECLARED = "the declaration"
+"""Where a check comes from that asks what a field says of itself; a rule names its standard."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -82,8 +85,8 @@ def _tune(check: Check, tuning: Tuning | None) -> Check:
 
 def _declared(table: Table) -> list[Check]:
     name = table.name
-    key = Check(name, f"{table.key}_unique", f"{table.key} names one row", "critical", "unique", (table.key,))
-    checks = [key]
+    sentence = f"{table.key} names one row"
+    checks = [Check(name, f"{table.key}_unique", sentence, "critical", "unique", (table.key,))]
     for column in (table.key, *table.required):
         sentence = f"{column} is always filled"
         checks.append(Check(name, f"{column}_filled", sentence, "critical", "filled", (column,)))
@@ -104,7 +107,7 @@ def _declared(table: Table) -> list[Check]:
         where = (pointer.where[0], (pointer.where[1],)) if pointer.where else None
         checks.append(Check(name, rule, f"{pointer.column} names a row of {pointer.table}", "critical", "points",
                             (pointer.column,), {"table": pointer.table}, where))  # fmt: skip
-    return checks
+    return [replace(check, note=DECLARED) for check in checks]
 
 
 def _span(minimum: float | None, maximum: float | None, unit: str | None) -> str:

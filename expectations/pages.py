@@ -25,7 +25,7 @@ STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; padding: 1.5rem; }
 h1 { font-size: 1.5rem; } h2, h5 { font-size: 1.15rem; margin: 1.6rem 0 .4rem; }
 h6 { font-size: 1rem; margin: .6rem 0; }
-a { color: inherit; } code { font-size: .92em; overflow-wrap: anywhere; }
+a { color: inherit; } code { font-size: .92em; }
 table { border-collapse: collapse; margin: .4rem 0 .8rem; } th, td { padding: .3rem .7rem; text-align: left; }
 th, td { border-bottom: 1px solid var(--line); vertical-align: top; } td.number, th.number { text-align: right; }
 td p { margin: 0; } thead[hidden] { display: none; }
@@ -89,9 +89,10 @@ def index(verdict: str, results: Sequence[Result], paged: Sequence[str]) -> Iter
 
 def _line(result: Result) -> tuple[str, ...]:
     check = result.check
+    rule = check.rule.replace("_", "_<wbr>")
     words = escape(check.sentence) + (f"<br>{escape(result.message)}" if result.message else "")
     return (
-        check.severity, check.table, f'<span class="{result.outcome}">{words}</span>', f"<code>{check.rule}</code>",
+        check.severity, check.table, f'<span class="{result.outcome}">{words}</span>', f"<code>{rule}</code>",
         str(result.n_violated), str(result.n_rows), escape(check.note),
     )  # fmt: skip
 
@@ -119,7 +120,7 @@ def sections(name: str, results: Sequence[Result]) -> Iterable[str]:
     passed = sum(result.outcome == "passed" for result in results)
     validation = ExpectationSuiteValidationResult(
         success=passed == len(results),
-        results=[_shortened(result.entry) for result in results],
+        results=[_shortened(result) for result in results],
         suite_name=name,
         statistics={
             "evaluated_expectations": len(results),
@@ -135,8 +136,13 @@ def sections(name: str, results: Sequence[Result]) -> Iterable[str]:
         yield view.render({"section": section, "section_loop": {"index": place}})
 
 
-def _shortened(entry: Any) -> Any:
-    """Return the engine's result with no more rows than a page shows."""
+def _shortened(result: Result) -> Any:
+    """Return the engine's result with no more rows than a page shows, and of how many rows its percentage is.
+
+    The engine prints its share of the rows that have a value beside the number of all rows.
+    """
+    entry = result.entry
+    entry.result["element_count"] = result.n_rows
     for name in ("unexpected_list", "unexpected_index_list", "partial_unexpected_index_list"):
         if name in entry.result:
             entry.result[name] = entry.result[name][:SHOWN]

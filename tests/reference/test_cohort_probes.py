@@ -9,12 +9,17 @@ from __future__ import annotations
 import csv
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 from support.cohort_files import COHORT, Desk, column, ignored
 
 from catalog.errors import Problems
+from ingest.cohort.draft import draft_mapping
+from ingest.cohort.entries import FileForm
+from ingest.cohort.fit import check_against
+from ingest.cohort.mapping import parse_mapping
 from ingest.cohort.readers import read_records
 from ingest.cohort.records import CohortRecords
 
@@ -159,14 +164,15 @@ def as_csv(name: str, target: Path) -> Path:
 def test_the_liver_cancer_table(desk: Desk) -> None:
     """Li et al. 2014 (doi:10.1371/journal.pone.0110064), 227 patients; figures by summary() and table() of R 4.2."""
     path = as_csv("hepatoCellular", desk.folder / "hcc.csv")
-    mapped = {"Number", "Age", "Gender", "HBsAg", "Vascularinvasion", "RFS", "Recurrence"}
+    mapped = {"Number", "Age", "Gender", "HBsAg", "Vascularinvasion", "BCLC", "RFS", "Recurrence", "Death"}
     rest = [name for name in path.read_text().splitlines()[0].split(",") if name not in mapped]
     entries = (
         '[[constant]]\nfield = "disease_free_origin"\nvalue = "surgery"\n',
         column("Age", "age_years"), column("Gender", "sex", values='{ "0" = "F", "1" = "M" }'),
         column("HBsAg", "etiology", values='{ "1" = "HBV" }', missing='["0"]'),
         column("Vascularinvasion", "portal_vein_invasion"), column("RFS", "disease_free", unit='"months"'),
-        column("Recurrence", "recurrence"),
+        column("Recurrence", "recurrence"), column("BCLC", "bclc_stage", values='{ "1" = "A", "2" = "B" }'),
+        column("Death", "status_last", values='{ "0" = "alive", "1" = "died" }'),
     )  # fmt: skip
     head = COHORT.replace("{No}", "{Number}")
     desk.load(path, *entries, ignored(*rest), head=head)
@@ -176,11 +182,51 @@ def test_the_liver_cancer_table(desk: Desk) -> None:
     assert (free[0], free[113], free[-1]) == (1, 18, 81)
     assert [sum(patient[name] == value for patient in patients) for name, value in (
         ("sex", "M"), ("etiology", "HBV"), ("portal_vein_invasion", "yes"), ("recurrence", "yes"),
-    )] == [197, 209, 41, 143]  # fmt: skip
+        ("status_last", "dead"), ("status_last", "alive"), ("bclc_stage", "B"),
+    )] == [197, 209, 41, 143, 97, 130, 91]  # fmt: skip
     without_afp = [name for name in rest if name != "AFP"]
     coded = column("AFP", "afp_baseline_ng_ml", unit='"ng/mL"')
     (problem,) = desk.refused(path, *entries, coded, ignored(*without_afp), head=head)
     assert problem.startswith("hcc.csv, column 'AFP': codes for categories rather than measurements; found '1, 2'")
+
+
+@with_r
+def test_a_draft_of_the_liver_cancer_table_leaves_nothing_out_and_takes_no_ratio_for_a_phone_number(desk: Desk) -> None:
+    path = as_csv("hepatoCellular", desk.folder / "hcc.csv")
+    text = draft_mapping(path, None, FileForm())
+    draft = tomllib.loads(text)
+    assert {one["name"]: one["field"] for one in draft["column"]} == {
+        "Age": "age_years", "Gender": "sex", "Vascularinvasion": "portal_vein_invasion", "BCLC": "bclc_stage",
+        "Death": "status_last", "RFS": "disease_free", "Recurrence": "recurrence",
+    }  # fmt: skip
+    reasons = {one["name"]: one["reason"] for one in draft["ignored"]}
+    assert len(reasons) + len(draft["column"]) + len(["Number"]) == 48
+    assert not [reason for reason in reasons.values() if "looks like" in reason]
+    coded = [name for name, reason in reasons.items() if reason.endswith("1, 2: codes for categories?")]
+    assert coded == ["ALT", "AFP", "Tumorsize"]
+    assert 'unit = "months"  # guess: nothing says the unit' in text
+
+
+@with_r
+def test_a_draft_of_the_pancreatic_table_finds_the_american_dates(desk: Desk) -> None:
+    draft = tomllib.loads(draft_mapping(as_csv("pancreatic", desk.folder / "pancreatic.csv"), None, FileForm()))
+    dates = draft["dates"]
+    assert (dates["index"], dates["formats"]["progression"], dates["missing"]) == ("onstudy", "%m/%d/%Y", ["."])
+    assert draft["difference"] == [{"field": "disease_free", "until": "progression"}]
+
+
+@pytest.mark.parametrize(
+    "path", [*sorted(FORMATS.glob("*")), *sorted(REDCAP.glob("*-data.csv"))], ids=lambda one: one.name
+)
+def test_every_probe_is_drafted_and_its_draft_fits_its_file(path: Path) -> None:
+    """A column is mapped, ends a time, names the patients or is ignored; none is forgotten, none is named twice."""
+    dictionary = path.with_name(path.name.replace("-data", "-dictionary")) if path.parent == REDCAP else None
+    text = draft_mapping(path, None, FileForm(), dictionary=dictionary)
+    problems = Problems()
+    mapping = parse_mapping("draft.toml", text.encode(), problems)
+    assert mapping is not None
+    check_against(mapping, "draft.toml", read_records(path, problems, dictionary=dictionary), problems)
+    assert [str(problem) for problem in problems] == []
 
 
 @with_r

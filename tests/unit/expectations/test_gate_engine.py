@@ -1,6 +1,7 @@
 """Each kind of check on a small synthetic frame, through Great Expectations, all in one run."""
 
 import os
+import re
 
 import pyarrow as pa
 import pytest
@@ -49,6 +50,8 @@ CHECKS = [
     check("empty_codes", "each_in_set", "empty", values=["x"]),
     check("empty_number", "between", "no_number", min_value=0, max_value=1),
     check("empty_pair", "order", "no_number", "number"),
+    check("distinct_one", "distinct", "text"),
+    check("distinct_several", "distinct", "kind", "text"),
     check("no_such_column", "between", "gone", min_value=0, max_value=1),
 ]
 
@@ -82,6 +85,8 @@ EXPECTED = {
     "empty_codes": ("not_applicable", 0, 0, [], []),
     "empty_number": ("not_applicable", 0, 0, [], []),
     "empty_pair": ("not_applicable", 0, 0, [], []),
+    "distinct_one": ("failed", 2, 2, ["a", "c"], ["t", "t"]),
+    "distinct_several": ("passed", 2, 0, [], []),
     "no_such_column": ("error", 0, 0, [], []),
 }
 
@@ -112,3 +117,13 @@ def test_the_engine_reports_to_nobody(results):
 )
 def test_cells_are_written_as_a_person_would(value, text):
     assert _text(value) == text
+
+
+def test_a_page_says_of_how_many_rows_a_share_is(results):
+    """The engine's own words are 33 % of 4 rows: the row without a code is in neither the one nor the 1 of 3."""
+    from expectations.pages import sections
+
+    text = "".join(sections("study", [results["in_set"]]))
+    assert re.search(
+        r"1 unexpected values found.*33\.\d+%.*of\W+3\W+total rows", re.sub("<[^>]*>", "", text), re.DOTALL
+    )
