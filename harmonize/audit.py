@@ -19,6 +19,7 @@ from harmonize.audit_groups import (
     Condition,
     column_of,
     in_category,
+    is_everybody,
     is_known,
     is_numeric,
     members,
@@ -51,10 +52,19 @@ def audit(claims: Sequence[Row], patients: Sequence[Row], studies: Sequence[Row]
         if printed is None:
             found.append(unchecked(claim, "what is printed is no number"))
         elif chosen is None:
-            found.append(whole.check(claim, printed))
+            found.append(_of_whom(whole.check(claim, printed), rows))
         else:
             found.append(_recompute(claim, printed, rows, chosen))
     return [*told_together(found, recomputed), *among_claims(claims, recomputed)]
+
+
+def _of_whom(finding: Finding, rows: Sequence[Row]) -> Finding:
+    """Return a finding that says so when the source lists patients and the words for whom it speaks of are unknown."""
+    subject = finding.claim["subject"]
+    known = is_everybody(subject) or subject_conditions(subject) is not None
+    if finding.outcome != "not_checkable" or not rows or known:
+        return finding
+    return replace(finding, explanation=f"whom {subject!r} means is not understood; {finding.explanation}")
 
 
 def _printed_place(row: Row) -> tuple[str, int]:
@@ -70,10 +80,10 @@ def _chosen(claim: Row, rows: Sequence[Row]) -> list[Row] | None:
     if not rows or (claim["field"], claim["category"]) == CR:
         return None
     conditions = subject_conditions(claim["subject"])
-    chosen = members(rows, conditions or ())
     total = claim["of_total"]
-    if conditions is None:
-        return chosen if total == len(rows) else None
+    if conditions is None:  # as many as are listed may by chance be others, unless everybody is meant
+        return list(rows) if is_everybody(claim["subject"]) and total == len(rows) else None
+    chosen = members(rows, conditions)
     about_cr = "cr" in (claim["subject"] or "cr").casefold().split()
     return chosen if about_cr or total is None or total <= len(chosen) else None
 

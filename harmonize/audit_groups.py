@@ -32,6 +32,7 @@ GROUPED: dict[tuple[str, str], tuple[str, ...]] = {
 }
 """Words that stand for several codes: who goes on at a smaller dose goes on."""
 PLAIN = re.compile(r"^(the |all )?(cr|((cr|complete) )?(patients?|responders?|remissions?|cases?))?( ?(with|in) cr)?$")
+EVERYBODY = re.compile(r"^((the|all|whole|entire|treated|study) )*(cohort|series|group|population|sample|patients)$")
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,11 @@ def subject_conditions(subject: str | None) -> list[Named] | None:
             found.append(named)
     rest = re.sub(r"\s*\b(and|who|were|was)\b|[,;()]", " ", rest)
     return found if PLAIN.match(" ".join(rest.split())) else None
+
+
+def is_everybody(subject: str | None) -> bool:
+    """Return whether a subject means all patients of a source, with CR or without."""
+    return EVERYBODY.match((subject or "").strip().casefold()) is not None
 
 
 def members(rows: Sequence[Row], conditions: Sequence[Named]) -> list[Row]:

@@ -22,7 +22,7 @@ def lines(findings: Sequence[Finding], *, everything: bool) -> Iterator[str]:
         if finding.outcome == "contradicted" or everything:
             yield from _block(finding)
     counts = Counter(finding.outcome for finding in findings)
-    yield ", ".join(f"{counts[outcome]} {words}" for outcome, words in OUTCOMES.items())
+    yield ", ".join(f"{counts[outcome]} {words}" for outcome, words in (OUTCOMES | {"agrees": "agree"}).items())
 
 
 def _block(finding: Finding) -> Iterator[str]:

@@ -62,7 +62,7 @@ def test_a_person_reads_the_same(files):
     text = call(app, "audit", *files(), "--all").out
     assert "k2: s, CR patients, age_years, max\n    printed 36 years, recomputed 63  [warning]\n" in text
     assert "k3: s, CR patients, etiology, HBV, percent\n    printed 66.7 %, recomputed 66.67  [agrees]\n" in text
-    assert text.endswith("1 contradicted, 2 agrees, 1 not checkable\n")
+    assert text.endswith("1 contradicted, 2 agree, 1 not checkable\n")
 
 
 def test_contradictions_within_rows_of_a_file_are_found(files):
