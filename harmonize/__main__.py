@@ -74,10 +74,12 @@ def decide(
     Example: python -m harmonize overlaps decide 'park2015_p4|park2017_ol_p1' same --why "same hospital and dates"
     """
     from harmonize.overlap_decisions import decide as record
-    from harmonize.tables import known_names
+    from harmonize.overlap_list import against
+    from harmonize.tables import known_names, pairs_as_they_are
 
     loaded, store = _opened(topic, data)
     say_commits([record(loaded, store, known_names(store), pair, decision, why, by)])
+    print("".join(f"{line}\n" for line in against(pairs_as_they_are(store), pair)), end="")
     print("python -m harmonize applies it")
 
 

@@ -21,7 +21,7 @@ from catalog.store import Commit, Store
 from catalog.tables import TABLES
 from catalog.topic import Topic
 from catalog.vocabulary import vocabulary
-from harmonize.overlap import DECISIONS
+from harmonize.overlap import BY_RULE, DECISIONS
 
 Row = dict[str, Any]
 SEPARATORS = ("|", ",")
@@ -58,7 +58,8 @@ def decide(
 def replay(topic: Topic, store: Store, known: dict[str, set[str]], path: Path) -> Commit:
     """Record every decision of a CSV in the columns of `overlap_sheet`, the last one of a pair; all or none.
 
-    An export of `overlap_choice` or `overlap` will do: its other columns are passed over. Raises `InvalidInput` with
+    An export of `overlap_choice` or `overlap` will do: its other columns, and pairs that nobody decided, are passed
+    over. Raises `InvalidInput` with
     every problem of the file.
     """
     problems = Problems()
@@ -114,7 +115,9 @@ def _checked(records: Records, known: dict[str, set[str]], problems: Problems) -
     check_cells(records, ("unit_kind", "overlap_decision"), problems)
     if missing:
         return []
-    return [row for place in range(len(records)) if (row := _row(records, place, known, problems))]
+    by = records.columns.get("decided_by") or [None] * len(records)
+    decided = [place for place in range(len(records)) if by[place] != BY_RULE]
+    return [row for place in decided if (row := _row(records, place, known, problems))]
 
 
 def _row(records: Records, place: int, known: dict[str, set[str]], problems: Problems) -> Row | None:

@@ -39,6 +39,16 @@ def lines(pairs: Sequence[Pair], waiting: Sequence[Row]) -> Iterator[str]:
         yield f"decided, but no source has both names now: {choice['pair_id']} ({choice['overlap_decision']})"
 
 
+def against(pairs: Sequence[Pair], named: str) -> Iterator[str]:
+    """Yield what cannot be in one and the same, of a pair that was decided to be the same all the same."""
+    names = {name.strip() for name in named.replace(",", "|").split("|")}
+    for pair in pairs:
+        evidence = pair.evidence
+        if {evidence.first_id, evidence.second_id} == names and pair.decision == "same" and evidence.vetoed:
+            differing = shown_list("; ".join(str(one) for one in evidence.differ if one.hard))
+            yield f"decided against what cannot be in one and the same: {differing}"
+
+
 def _said(pair: Pair) -> Iterator[str]:
     """Yield what people said in their own words."""
     for name, label in (("evidence_for", "said for:"), ("evidence_against", "said against:"), ("why", "why:")):

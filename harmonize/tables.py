@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from catalog.errors import Problems
+from catalog.errors import InvalidInput, Problems
 from catalog.fields import FIELDS
 from catalog.lineage import Lineage
 from catalog.rules import ORDERS
@@ -90,6 +90,14 @@ def look_for_overlaps(store: Store) -> tuple[list[Pair], list[Row]]:
     known = {"study": sources.studies, "patient": sources.patients}
     names = {kind: {row[f"{kind}_id"] for row in rows} for kind, rows in known.items()}
     return pairs, waiting(sources.choices, names)
+
+
+def pairs_as_they_are(store: Store) -> list[Pair]:
+    """Return the pairs that may be one; none while the sources have problems, which `harmonize` lists."""
+    try:
+        return look_for_overlaps(store)[0]
+    except InvalidInput:
+        return []
 
 
 def findings(sources: Sources) -> list[Finding]:

@@ -94,6 +94,30 @@ def test_the_merged_patient_is_traced_by_either_name(data):
     assert {one["stated"] for one in ages["rests_on"]} == {"71", "72"}
 
 
+def test_who_decides_against_what_cannot_be_is_told_so(data):
+    said = decide(data, "park2015_p1|park2015_p2").out
+    assert (
+        "decided against what cannot be in one and the same: age_years 48 and 43; max_tumor_size_cm 9.8 and 6" in said
+    )
+    assert "decided against" not in decide(data).out
+    assert "decided against" not in decide(data, "park2015_p1|park2015_p2", "different").out
+
+
+def test_an_export_of_the_pairs_replays_what_people_decided_and_nothing_else(data, tmp_path):
+    from catalog.__main__ import app as catalog
+
+    decide(data)
+    store = harmonized(data)
+    export = tmp_path / "overlap.csv"
+    export.write_text(call(catalog, "show", "overlap", "--format", "csv", "--data", data).out, encoding="utf-8")
+    undecided = {row["pair_id"] for row in store.read("overlap").to_pylist() if row["decided_by"].startswith("rule:")}
+    assert undecided
+    assert overlaps(data, "replay", export).code == 0
+    chosen = {row["pair_id"] for row in store.read("overlap_choice").to_pylist()}
+    assert PAIR in chosen
+    assert not undecided & chosen
+
+
 def test_unsure_keeps_both_rows(data):
     decide(data, decision="unsure")
     names = harmonized(data).read("patient")["patient_id"].to_pylist()
