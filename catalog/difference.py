@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -18,13 +18,17 @@ from catalog.store import Store, declared
 
 @dataclass(frozen=True)
 class Change:
-    """A row added or removed (`column` is None), or one changed cell with what stood and what stands."""
+    """A row added or removed (`column` is None), or one changed cell with what stood and what stands.
+
+    `about` says whom and what a statement is about, whose key is a checksum.
+    """
 
     change: str
     key: str
     column: str | None = None
     before: Any = None
     after: Any = None
+    about: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,21 @@ def difference(store: Store, name: str, from_version: int, to_version: int) -> D
         if pc.count_distinct(rows[key]).as_py() != rows.num_rows:
             what = f"version {version} of table {name!r} has rows with the same {key}, so they cannot be paired"
             raise InvalidInput([Problem(what)])
-    found = changes(before, after, key)
-    return Difference(name, from_version, to_version, tuple(_leaving(found, before, after, key)))
+    found = _leaving(changes(before, after, key), before, after, key)
+    return Difference(name, from_version, to_version, tuple(_told(found, before, after, key)))
+
+
+def _told(found: list[Change], before: pa.Table, after: pa.Table, key: str) -> list[Change]:
+    """Return changes of statements with the unit and the field that they are about; others as they are."""
+    if not {"unit_id", "field"} <= set(before.column_names):
+        return found
+    wanted = pa.array({change.key for change in found}, pa.string())
+    about: dict[str, str] = {}
+    for rows in (before, after):
+        own = rows.filter(pc.is_in(rows[key], wanted))
+        told = pc.binary_join_element_wise(own["unit_id"], own["field"], " ").to_pylist()
+        about |= dict(zip(own[key].to_pylist(), told, strict=True))
+    return [replace(change, about=about[change.key]) for change in found]
 
 
 def _leaving(found: list[Change], before: pa.Table, after: pa.Table, key: str) -> list[Change]:
@@ -99,8 +116,9 @@ def changes(before: pa.Table, after: pa.Table, key: str) -> list[Change]:
 
 def printed(found: Difference, shape: Format) -> Iterator[str]:
     """Yield the difference as text in one of the formats; a CSV holds the changes alone."""
-    header = tuple(Change.__dataclass_fields__)
-    rows = [astuple(change) for change in found.changes]
+    told = any(change.about for change in found.changes)
+    header = [name for name in Change.__dataclass_fields__ if told or name != "about"]
+    rows = [tuple(getattr(change, name) for name in header) for change in found.changes]
     if shape == "csv":
         yield as_csv(header, rows)
     elif shape == "json":

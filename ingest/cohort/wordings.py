@@ -79,7 +79,7 @@ INDEX_WORDS = (
 )  # fmt: skip
 """How the column of the first day of the drug is named."""
 UNTIL_WORDS = {
-    "time_to_cr": ("cr date", "date of cr", "complete remission", "complete response", "remission date"),
+    "time_to_cr": ("cr", "cr date", "date of cr", "complete remission", "complete response", "remission date"),
     "drug_stop": ("stop", "end of sorafenib", "sorafenib end", "stop date", "end of treatment", "last dose"),
     "disease_free": ("recurrence", "date of recurrence", "recurrence date", "progression", "relapse", "relapse date"),
 }

@@ -100,6 +100,14 @@ def test_a_correction_from_one_old_age_to_another_is_still_a_change(folder):
     assert re.search(r"changed +ward7_p1 +age_years +90 +90", called.out)
 
 
+def test_a_change_of_a_statement_says_whom_and_what_it_is_about(folder):
+    import catalog.__main__ as catalog
+
+    called = call(catalog.app, "diff", "observation", "--from", "1", "--to", "2", "--data", folder / "data")
+    assert "0 rows added, 0 removed, 1 changed in 2 cells" in called.out
+    assert re.search(r"stated +90 +90 +ward7_p1 age_years\n", called.out)
+
+
 def test_the_gate_and_the_report_show_none(folder, tmp_path):
     """The findings file and the Data Docs stay under the data folder, and hold the age."""
     from catalog.topic import load_topic
