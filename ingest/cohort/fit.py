@@ -9,7 +9,7 @@ from catalog.fields import FIELDS
 from catalog.units import needs_unit
 from ingest.cohort.entries import ROW, CohortMapping, Column, FirstOf
 from ingest.cohort.mapping import refuse_unknown
-from ingest.cohort.privacy import record_numbers, said_of, shown_by_cells, shown_by_words
+from ingest.cohort.privacy import holds_date, record_numbers, said_of, shown_by_cells, shown_by_words
 from ingest.cohort.records import CohortRecords
 
 LONG_WORDS, LONG_TEXT = 8, 80
@@ -90,15 +90,26 @@ def check_private(mapping: CohortMapping, name: str, records: CohortRecords, pro
     """Refuse to store what tells who a patient is, dates, and free text that the mapping does not ask for."""
     for entry in mapping.read:
         for column in entry.names if isinstance(entry, FirstOf) else (entry.name,):
-            explained = {*entry.missing, *entry.values, *records.missing.get(column, ())}
-            explained |= {says.cell for says in entry.says} if isinstance(entry, Column) else set()
-            kept = {cell for cell in set(records.columns[column]) - explained if cell}
+            explained = {*entry.values, *(says.cell for says in getattr(entry, "says", ()))}
+            cells = {cell for cell in records.columns[column] if cell} - {*entry.missing}
+            kept = cells - explained - {*records.missing.get(column, ())}
             _check_stored(entry, column, kept, name, records, problems)
+            _check_explained(column, cells & explained, records, problems)
     for any_of in mapping.any_of:
         for column in any_of.names:
             _refuse(records, column, [*any_of.yes, *any_of.no], name, problems, words=False)
     for column in sorted(set(mapping.cohort.columns)):
         _check_name(mapping, column, name, records, problems)
+
+
+def _check_explained(column: str, cells: set[str], records: CohortRecords, problems: Problems) -> None:
+    """Refuse a date in a cell that the mapping explains: its words are stored beside what they mean."""
+    for cell in sorted(filter(holds_date, cells)):
+        problems.add(
+            "a cell to be stored holds an exact date", file=records.name,
+            row=records.rows[records.columns[column].index(cell)], column=column, found=cell[:LONG_TEXT],
+            remedy="Take the date out of the file, or put it into a column of its own for a [[difference]]",
+        )  # fmt: skip
 
 
 def _check_stored(

@@ -54,6 +54,11 @@ ADDRESS = re.compile(
 PERSON = re.compile(
     r"[^\W\d_a-z][^\W\d_]+(?:-[^\W\d_]+)?,?(?: [^\W\d_a-z]\.?){0,2} [^\W\d_a-z][^\W\d_]+(?:-[^\W\d_]+)*"
 )
+IN_PROSE = re.compile(
+    r"(?<![\w./-])(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:19|20)\d{2}"
+    r"|\d{1,2} [^\W\d_]{3,9} (?:19|20)\d{2}|[^\W\d_]{3,9} \d{1,2}, (?:19|20)\d{2})(?![\w/-])"
+)
+"""What may be a date among other words; only with its century, since 1/2/12 may be anything."""
 RECORD_NUMBER = re.compile(r"[A-Za-z]{0,3}-?\d{6,12}")
 MOST, FEW = 0.5, 5
 """The share of cells that must look alike, and the number of distinct cells below which a likeness proves nothing."""
@@ -90,7 +95,7 @@ def shown_by_cells(cells: Iterable[str]) -> str | None:
     cells = list(cells)
     if any(EMAIL.search(cell) for cell in cells):
         return "an e-mail address"
-    if any(whole_date(cell) for cell in cells):
+    if any(holds_date(cell) for cell in cells):
         return "an exact date"
     if _most(PHONE, cells):
         return "a phone number"
@@ -121,6 +126,11 @@ def whole_date(cell: str) -> bool:
     day = re.sub(r"[ T]\d{1,2}:\d{2}.*$", "", cell)
     spans = (read_date(day, form) for form in ("", *USUAL))
     return any(span is not None and span[0] == span[1] for span in spans)
+
+
+def holds_date(cell: str) -> bool:
+    """Return whether a cell is a whole date, or prose with one in it."""
+    return whole_date(cell) or any(whole_date(found[0]) for found in IN_PROSE.finditer(cell))
 
 
 def _most(pattern: re.Pattern[str], cells: Collection[str]) -> bool:

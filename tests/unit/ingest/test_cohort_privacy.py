@@ -53,6 +53,11 @@ def test_names_of_columns_that_do_not(column_name):
         (["(415) 555-1212"], "a phone number"),
         (["3364812635", "5233183616"], "a phone number"),
         (["02.2228.1930", "02.2228.1931"], "a phone number"),
+        (["well", "CR on 05.03.2012"], "an exact date"),
+        (["seen 2012-03-05, well"], "an exact date"),
+        (["stopped 5 March 2012 for cost"], "an exact date"),
+        (["since March 5, 2012"], "an exact date"),
+        (["version 1.2.3 of 2012", "10.1016/j.jhep.2021.11.018", "ratio 1/2/3", "week 31 of 2012"], None),
         (["0.592538747", "0.235026871", "0,135547919"], None),  # ratios as a program writes them
         (["13.913", "468", ">20000"], None),
         (["8-10 weeks", "3-6"], None),
@@ -181,3 +186,13 @@ def test_the_file_is_not_copied_and_what_is_ignored_is_nowhere(desk):
     for path in desk.store.root.rglob("*"):
         assert path.suffix != ".csv"
         assert not path.is_file() or b"Nobody" not in path.read_bytes()
+
+
+def test_a_date_within_a_cell_that_the_mapping_explains_is_not_stored_either(desk):
+    says = '[[column]]\nname = "Course"\nsays = [{ cell = "stopped 5.3.2012", drug_after_cr = "stopped_after_cr" }]\n'
+    (problem,) = desk.refused("No,Course\n1,stopped 5.3.2012\n", says)
+    what = "a cell to be stored holds an exact date; found 'stopped 5.3.2012'"
+    assert problem.startswith(f"w.csv, row 2, column 'Course': {what}. Take the date out")
+    text = "No,Note\n1,well\n2,relapse on 5.3.2012\n"
+    (problem,) = desk.refused(text, column("Note", "note", free_text="true"))
+    assert "the column looks like an exact date" in problem
