@@ -69,7 +69,9 @@ def _read_field(
                          allowed=cells["stated"][before], remedy="Correct one of the two")  # fmt: skip
             continue
         for column, value in agreed.items():
-            columns.setdefault(column, [None] * len(place))[subject] = value
+            if column not in columns:
+                columns[column] = [None] * len(place)
+            columns[column][subject] = value
 
 
 def _agreed(standing: Reading, reading: Reading, field: Field) -> Reading | None:
