@@ -1,11 +1,17 @@
-"""A checksum of a table's content, the same whatever file, chunk or library version holds it."""
+"""A checksum of a table's content, the same whatever file, chunk, encoding or library version holds it."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from catalog.compact import order_of
+
+PART = 1 << 20
 
 
 def content_sha256(rows: pa.Table) -> str:
@@ -25,6 +31,52 @@ def content_sha256(rows: pa.Table) -> str:
         else:
             digest.update(_numbers(filled.cast(pa.uint8()) if pa.types.is_boolean(column.type) else filled))
     return digest.hexdigest()
+
+
+def sorted_sha256(rows: pa.Table, key: str) -> str:
+    """Return `content_sha256` of a compact table as it would be with its rows sorted by `key`, part by part."""
+    order = order_of(rows[key])
+    digest = hashlib.sha256()
+    for name in sorted(rows.column_names):
+        column = rows[name]
+        coded = pa.types.is_dictionary(column.type)
+        kind = column.type.value_type if coded else column.type
+        digest.update(f"{name}:{kind}:{len(column)}".encode())
+        whole = column.combine_chunks()
+        parts = _coded_parts(whole, order) if coded else _parts(whole, order)
+        for part in parts:
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _parts(column: pa.Array, order: Any) -> Iterator[memoryview]:
+    """Yield what `content_sha256` takes of a column that holds values: what is there, lengths, values."""
+    slices = [pa.array(order[at : at + PART]) for at in range(0, len(order), PART)]
+    if column.null_count:
+        yield from (_numbers(column.take(some).is_valid().cast(pa.uint8())) for some in slices)
+    else:
+        yield from (memoryview(b"\1" * len(some)) for some in slices)
+    if pa.types.is_string(column.type):
+        yield from (_numbers(pc.binary_length(column.take(some).drop_null())) for some in slices)
+    for some in slices:
+        filled = column.take(some).drop_null()
+        if pa.types.is_string(column.type):
+            yield _bytes_of(filled)
+        else:
+            yield _numbers(filled.cast(pa.uint8()) if pa.types.is_boolean(column.type) else filled)
+
+
+def _coded_parts(column: pa.DictionaryArray, order: Any) -> Iterator[memoryview]:
+    """Yield what `content_sha256` takes of a column of codes, without a text for each row."""
+    texts, lengths = column.dictionary, pc.binary_length(column.dictionary)
+    codes = column.indices
+    if codes.null_count not in (0, len(codes)) or len(texts) > 1:
+        codes = codes.take(pa.array(order))  # else one row is as another
+    slices = [codes.slice(at, PART) for at in range(0, len(codes), PART)]
+    yield from (_numbers(some.is_valid().cast(pa.uint8())) for some in slices)
+    filled = [some.drop_null() for some in slices]
+    yield from (_numbers(lengths.take(some)) for some in filled)
+    yield from (_bytes_of(texts.take(some)) for some in filled)
 
 
 def _numbers(values: pa.Array) -> memoryview:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
-from catalog.lineage import sha256
+import pyarrow as pa
+import pyarrow.compute as pc
 
 
 def report_id(pmid: str | None, doi: str | None, study_id: str) -> str:
@@ -67,10 +69,19 @@ def choice_id(origin: str, pair: str) -> str:
 
 def observation_id(unit_kind: str, unit_id: str, field: str, origin: str, column: str) -> str:
     """Return the name of a statement: it stays when the statement's value is corrected."""
-    return observation_ids(unit_kind, [unit_id], field, origin, column)[0]
+    name: str = observation_ids(units_named(unit_kind, [unit_id]), field, origin, column)[0].as_py()
+    return name
 
 
-def observation_ids(unit_kind: str, unit_ids: Iterable[str], field: str, origin: str, column: str) -> list[str]:
-    """Return the names of one statement about each of several studies or patients."""
-    after = "\x1f".join(("", field, origin, column))
-    return [sha256(f"{unit_kind}\x1f{unit_id}{after}".encode())[:20] for unit_id in unit_ids]
+def units_named(unit_kind: str, unit_ids: Iterable[str]) -> list[bytes]:
+    """Return how the names of all statements about studies or patients begin, before they are hashed."""
+    return [f"{unit_kind}\x1f{unit_id}".encode() for unit_id in unit_ids]
+
+
+def observation_ids(units: Iterable[bytes], field: str, origin: str, column: str) -> pa.StringArray:
+    """Return the names of one statement about each of several studies or patients (see `units_named`)."""
+    after = "\x1f".join(("", field, origin, column)).encode()
+    hashed = hashlib.sha256
+    digests = b"".join([hashed(unit + after).digest() for unit in units]).hex().encode()
+    whole = pa.Array.from_buffers(pa.binary(64), len(digests) // 64, [None, pa.py_buffer(digests)])
+    return pc.binary_slice(whole.cast(pa.binary()), 0, 20).cast(pa.string())

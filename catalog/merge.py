@@ -11,6 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.compact import compact_column, joined
+
 GONE = "__gone__"
 
 
@@ -22,7 +24,7 @@ def overlay(standing: pa.Table, rows: pa.Table, key: str, ignore: tuple[str, ...
     _refuse_twins(rows, key)
     differing = rows.filter(_differs(standing, rows, key, ignore))
     kept = standing.filter(pc.invert(pc.is_in(standing[key], differing[key])))
-    return pa.concat_tables([kept, differing])
+    return joined([kept, differing], key)
 
 
 def changes(standing: pa.Table, wanted: pa.Table, key: str) -> pa.Table:
@@ -30,12 +32,10 @@ def changes(standing: pa.Table, wanted: pa.Table, key: str) -> pa.Table:
     _refuse_twins(wanted, key)
     written = wanted.filter(_differs(standing, wanted, key, ()))
     gone = standing.filter(pc.invert(pc.is_in(standing[key], wanted[key])))
-    return pa.concat_tables(
-        [
-            part.append_column(GONE, pa.array([mark] * len(part), pa.bool_()))
-            for part, mark in ((written, False), (gone, True))
-        ]
-    )
+    marked = [
+        part.append_column(GONE, pa.repeat(pa.scalar(mark), len(part))) for part, mark in ((written, False), (gone, True))
+    ]
+    return joined(marked, key)
 
 
 def bring(table: Any, brought: pa.Table, key: str, standing: pa.ChunkedArray, **properties: Any) -> None:
@@ -67,9 +67,22 @@ def _differs(standing: pa.Table, rows: pa.Table, key: str, ignore: tuple[str, ..
         if name == key or name in ignore:
             continue
         old, new = same_key[name], rows[name]
-        unequal = pc.fill_null(pc.not_equal(old, new), False)
+        unequal = pc.fill_null(_unequal(old, new), False)
         differs = pc.or_(differs, pc.or_(unequal, pc.xor(pc.is_null(old), pc.is_null(new))))
     return differs
+
+
+def _unequal(old: pa.ChunkedArray, new: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Compare two columns value by value; codes by their codes, since the texts of all rows would not fit."""
+    if not (pa.types.is_dictionary(old.type) and pa.types.is_dictionary(new.type)):
+        return pc.not_equal(*(column.cast(_value(column.type)) for column in (old, new)))
+    first, second = compact_column(old), compact_column(new)
+    known = pc.index_in(second.dictionary, first.dictionary)
+    return pc.not_equal(first.indices.cast(pa.int32()), pc.fill_null(known, -1).take(second.indices))
+
+
+def _value(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def _refuse_twins(rows: pa.Table, key: str) -> None:

@@ -18,7 +18,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.checksum import content_sha256
+from catalog.checksum import content_sha256, sorted_sha256
+from catalog.compact import LARGE, batches, compact_column, compacted, is_compact, plain
 from catalog.errors import DamagedData, InvalidInput, Problem, ServiceUnavailable, nearest
 from catalog.lineage import Lineage
 from catalog.merge import bring, changes, overlay
@@ -68,9 +69,10 @@ class Store:
         found = {name: self.version(name) for name in names}
         return {name: version for name, version in found.items() if version is not None}
 
-    def read(self, name: str, version: int | None = None) -> pa.Table:
+    def read(self, name: str, version: int | None = None, *, compact: bool = False) -> pa.Table:
         """Return a table's rows, sorted by key, in the declared schema; no rows when it was never written.
 
+        With `compact` a large table comes in the order in which it is stored, its texts as codes (`catalog.compact`).
         Raises `DamagedData` when what is stored cannot be read or no longer has the checksum in its commit,
         `InvalidInput` for a version that is not there.
         """
@@ -78,12 +80,15 @@ class Store:
         table = self._open(name, version)
         if table is None:
             return schema.empty_table()
+        key = declared(name).key
+        commit = self.commit_of(name, table.version())
+        compact = compact and int(commit.get("rows", 0)) >= LARGE
         try:
-            stored = _rows_of(table).sort_by(declared(name).key)
+            stored = _compact_rows_of(table, key) if compact else _rows_of(table).sort_by(key)
             stored.validate(full=True)
         except Exception as error:  # whatever the engine raises, the stored files are not what was written
             raise DamagedData(f"{self.path(name)} cannot be read: {_first_line(error)}") from error
-        if self.commit_of(name, table.version()).get("content_sha256") != content_sha256(stored):
+        if commit.get("content_sha256") != _sha256_of(stored):
             where = f"{self.path(name)} version {table.version()}"
             raise DamagedData(f"{where}: the rows do not match the checksum in their commit")
         return _conform(stored, schema)
@@ -119,19 +124,22 @@ class Store:
             return Commit(name, version, rows.num_rows, changed=False)
         return self._commit(name, rows, lineage)
 
-    def edit(self, name: str, change: Callable[[pa.Table], pa.Table], lineage: Lineage) -> Commit:
+    def edit(
+        self, name: str, change: Callable[[pa.Table], pa.Table], lineage: Lineage, *, compact: bool = False
+    ) -> Commit:
         """Make the table what `change` makes of its rows; only rows that differ are written, as a Delta merge
         or, when all of them are new, an append.
 
+        With `compact` the rows of a large table come as `read` gives them then, and `change` may give such rows.
         Safe beside other writers: when one commits in between, `change` is applied again to what then stands.
         Raises `ServiceUnavailable` when that happens time and again.
         """
         declaration = declared(name)
         for _ in range(TURNS):
             table = self._open(name)
-            standing = self.read(name, None if table is None else table.version())
-            wanted = _conform(change(standing), arrow_schema(declaration)).sort_by(declaration.key)
-            if table is not None and standing.equals(wanted):
+            standing = self.read(name, None if table is None else table.version(), compact=compact)
+            wanted = _ordered(_conform(change(standing), arrow_schema(declaration)), declaration.key)
+            if table is not None and _same(standing, wanted):
                 return Commit(name, table.version(), wanted.num_rows, changed=False)
             if self._merge(name, table, standing, wanted, lineage):
                 version = 0 if table is None else table.version()
@@ -155,12 +163,13 @@ class Store:
             if table is None:
                 self._commit(name, wanted, lineage, mode="error", max_commit_retries=0)
             elif [(field.name, field.type) for field in pa.schema(table.schema())] != [
-                (field.name, field.type) for field in wanted.schema
+                (field.name, field.type) for field in arrow_schema(declared(name))
             ]:
                 self._commit(name, wanted, lineage, onto=table, max_commit_retries=0)
             else:
                 key = declared(name).key
-                bring(table, changes(standing, wanted, key), key, standing[key], **_properties(wanted, lineage, 0))
+                brought = plain(changes(standing, wanted, key))
+                bring(table, brought, key, standing[key], **_properties(wanted, lineage, 0))
         except CommitFailedError:
             return False
         except DeltaError as error:
@@ -179,7 +188,7 @@ class Store:
         path.mkdir(parents=True, exist_ok=True)
         write_deltalake(
             str(path) if onto is None else onto,
-            rows,
+            batches(rows) if is_compact(rows) else rows,
             mode=mode,
             schema_mode="overwrite" if mode == "overwrite" else None,
             name=name,
@@ -240,7 +249,7 @@ def _properties(rows: pa.Table, lineage: Lineage, max_commit_retries: int | None
     """Return what every commit carries: its lineage and the checksum of the table's whole content."""
     from deltalake import CommitProperties, PostCommitHookProperties
 
-    metadata = {**lineage.as_metadata(), "content_sha256": content_sha256(rows), "rows": str(rows.num_rows)}
+    metadata = {**lineage.as_metadata(), "content_sha256": _sha256_of(rows), "rows": str(rows.num_rows)}
     return {
         "commit_properties": CommitProperties(metadata, max_commit_retries),
         # By default every hundredth commit deletes log entries of over 30 days: lineage and old versions with them.
@@ -263,6 +272,48 @@ def _rows_of(table: Any) -> pa.Table:
     return pa.concat_tables(parts, promote_options="default")
 
 
+def _compact_rows_of(table: Any, key: str) -> pa.Table:
+    """Return the rows of an open Delta table as codes, column by column, in the order in which they are stored."""
+    import pyarrow.parquet as pq
+
+    uris = table.file_uris()
+    columns = {}
+    for field in pa.schema(table.schema()):
+        coded = pa.types.is_string(field.type) and field.name != key
+        read = [field.name] if coded else None
+        files = [pq.ParquetFile(uri, read_dictionary=read) for uri in uris]
+        parts = [
+            file.read([field.name])[field.name] if field.name in file.schema_arrow.names
+            else pa.chunked_array([pa.nulls(file.metadata.num_rows, field.type)])
+            for file in files
+        ]  # fmt: skip
+        if coded:
+            wide = pa.dictionary(pa.int32(), pa.string())
+            chunks = [chunk for part in parts for chunk in part.cast(wide).chunks]
+            columns[field.name] = compact_column(pa.chunked_array(chunks, wide))
+        else:
+            columns[field.name] = pa.chunked_array([chunk for part in parts for chunk in part.cast(field.type).chunks])
+    return pa.table(columns).replace_schema_metadata({"key": key})
+
+
+def _sha256_of(rows: pa.Table) -> str:
+    """Return the checksum of rows in the order of their key, in which plain ones are."""
+    return sorted_sha256(rows, rows.schema.metadata[b"key"].decode()) if is_compact(rows) else content_sha256(rows)
+
+
+def _ordered(rows: pa.Table, key: str) -> pa.Table:
+    """Return rows as they are held: sorted by key, or compact in their own order when they came so and are many."""
+    if is_compact(rows) and len(rows) >= LARGE:
+        return compacted(rows, key)
+    return plain(rows).sort_by(key) if is_compact(rows) else rows.sort_by(key)
+
+
+def _same(standing: pa.Table, wanted: pa.Table) -> bool:
+    if not (is_compact(standing) or is_compact(wanted)):
+        return bool(standing.equals(wanted))
+    return len(standing) == len(wanted) and _sha256_of(standing) == _sha256_of(wanted)
+
+
 def _plain(rows: pa.Table) -> pa.Table:
     """Return the rows with texts as plain strings: a merge writes string views, which Arrow does not sort."""
     return rows.cast(
@@ -276,15 +327,24 @@ def _no_version(name: str, version: int | None, newest: int | None = None) -> Pr
 
 
 def _conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return `rows` with exactly the declared columns and types; a column added since then is empty."""
-    arrays = [
-        rows[field.name].cast(field.type) if field.name in rows.column_names else pa.nulls(len(rows), field.type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(
-        [array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array for array in arrays],
-        schema=schema,
-    )
+    """Return `rows` with exactly the declared columns and types; a column added since then is empty.
+
+    Texts that came as codes stay codes.
+    """
+    arrays = [_column(rows, field) for field in schema]
+    fields = [field.with_type(array.type) for field, array in zip(schema, arrays, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=schema.metadata))
+
+
+def _column(rows: pa.Table, field: pa.Field) -> Any:
+    if field.name not in rows.column_names:
+        return pa.nulls(len(rows), field.type)
+    column = rows[field.name]
+    if pa.types.is_dictionary(column.type):
+        return column
+    if is_compact(rows):  # the key of a large table: one array may not hold all of it
+        return column.cast(field.type)
+    return column.cast(field.type).combine_chunks()
 
 
 def lineage_of(commit: Mapping[str, Any]) -> Lineage:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from catalog.identity import observation_ids
+from catalog.compact import LARGE, compact_column
+from catalog.identity import observation_ids, units_named
 from catalog.schema import arrow_array, arrow_schema
 from catalog.tables import TABLES
 
@@ -25,49 +28,81 @@ class Source:
     recorded_by: str
 
 
+Given = Sequence[str | None] | str | None
+"""One text a statement, or one for all of them."""
+
+
 @dataclass
 class Statements:
-    """Collects statements column by column and gives the Arrow table at the end."""
+    """Collects statements column by column and gives the Arrow table at the end; texts that repeat are held once."""
 
     source: Source
     _parts: dict[str, list[pa.Array]] = field(default_factory=lambda: {name: [] for name in SCHEMA.names})
+    _units: tuple[str, Sequence[str], list[bytes], pa.Array] | None = None
+    """Kind and names of the studies or patients of the last call: those of a file's columns are the same."""
 
     def add(
         self,
         unit_kind: str,
         unit_ids: Sequence[str],
-        study_ids: Sequence[str],
+        study_ids: Given,
         name: str,
         stated: Sequence[str | None],
         *,
         rows: Sequence[int | None],
         column: str,
-        urls: Sequence[str | None],
-        places: Sequence[str | None],
+        urls: Given,
+        places: Given,
         values: Sequence[str | None] | None = None,
         unit: str | None = None,
-        notes: Sequence[str | None] | None = None,
+        notes: Given = None,
     ) -> None:
         """Add what one column of the file states about field `name`; empty cells state nothing."""
-        kept = [index for index, cell in enumerate(stated) if cell]
-        take = lambda cells: [cells[index] for index in kept]  # noqa: E731
-        units = take(unit_ids)
-        of_each = {
-            "observation_id": observation_ids(unit_kind, units, name, self.source.origin, column),
-            "unit_id": units, "study_id": take(study_ids), "stated": take(stated), "row": take(rows),
-            "source_url": take(urls), "where_in_source": take(places),
-            "value": take(values) if values else None, "note": take(notes) if notes else None,
-        }  # fmt: skip
-        of_all = {
+        cells = arrow_array(list(stated), pa.string())
+        kept = pc.fill_null(pc.greater(pc.binary_length(cells), 0), False)
+        hashed, units = self._named(unit_kind, unit_ids)
+        texts: dict[str, Given] = {
+            "study_id": study_ids, "source_url": urls, "where_in_source": places, "value": values, "note": notes,
             "unit_kind": unit_kind, "field": name, "unit": unit, "column": column, "origin": self.source.origin,
             "file": self.source.file, "file_sha256": self.source.sha256, "observation_method": self.source.method,
             "observation_status": "confirmed", "recorded_by": self.source.recorded_by,
         }  # fmt: skip
+        arrays = {key: _coded(given, kept) for key, given in texts.items()}
+        arrays |= {
+            "observation_id": observation_ids(compress(hashed, stated), name, self.source.origin, column),
+            "unit_id": units.filter(kept),
+            "stated": cells.filter(kept).dictionary_encode(),
+            "row": arrow_array(list(rows), pa.int64()).filter(kept),
+        }
         for key, parts in self._parts.items():
-            cells, kind = of_each.get(key), SCHEMA.field(key).type
-            parts.append(arrow_array(cells, kind) if cells else pa.repeat(pa.scalar(of_all.get(key), kind), len(kept)))
+            parts.append(arrays[key] if key in arrays else _coded(None, kept))
+
+    def _named(self, unit_kind: str, unit_ids: Sequence[str]) -> tuple[list[bytes], pa.Array]:
+        """Return what the names of statements about each study or patient begin with, and its own name as codes."""
+        if self._units is None or self._units[0] != unit_kind or self._units[1] is not unit_ids:
+            names = arrow_array(list(unit_ids), pa.string()).dictionary_encode()
+            self._units = unit_kind, unit_ids, units_named(unit_kind, unit_ids), names
+        return self._units[2], self._units[3]
 
     def table(self) -> pa.Table:
-        """Return all statements in the declared schema, column by column of the file."""
-        arrays = [pa.chunked_array(self._parts[field.name], field.type) for field in SCHEMA]
-        return pa.Table.from_arrays(arrays, schema=SCHEMA)
+        """Return all statements in the declared fields, column by column of the file; many with their texts as codes."""
+        rows = sum(map(len, self._parts["observation_id"]))
+        columns = [pa.chunked_array(self._parts[field.name], self._type(field)) for field in SCHEMA]
+        if rows < LARGE:
+            return pa.Table.from_arrays(columns, names=SCHEMA.names).cast(SCHEMA)
+        coded = [compact_column(one) if pa.types.is_dictionary(one.type) else one for one in columns]
+        fields = [field.with_type(one.type) for field, one in zip(SCHEMA, coded, strict=True)]
+        return pa.Table.from_arrays(coded, schema=pa.schema(fields, metadata=SCHEMA.metadata))
+
+    def _type(self, field: pa.Field) -> pa.DataType:
+        coded = pa.types.is_string(field.type) and field.name != TABLES["observation"].key
+        return pa.dictionary(pa.int32(), pa.string()) if coded else field.type
+
+
+def _coded(given: Given, kept: pa.BooleanArray) -> pa.DictionaryArray:
+    """Return the texts of the statements that are kept as codes."""
+    if given is None or isinstance(given, str):
+        count = kept.true_count
+        codes = pa.nulls(count, pa.int32()) if given is None else pa.repeat(pa.scalar(0, pa.int32()), count)
+        return pa.DictionaryArray.from_arrays(codes, arrow_array([] if given is None else [given], pa.string()))
+    return arrow_array(list(given), pa.string()).filter(kept).dictionary_encode()

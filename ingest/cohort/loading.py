@@ -9,10 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.compact import joined
 from catalog.errors import Problems
 from catalog.lineage import Lineage, sha256
 from catalog.merge import overlay
 from catalog.store import Commit, Store
+from catalog.tables import TABLES
 from catalog.topic import Topic
 from ingest.cohort.entries import ROW, CohortMapping
 from ingest.cohort.fit import check_against, check_private
@@ -24,6 +26,8 @@ from ingest.cohort.study import study_report, study_statements
 from ingest.files import read_bytes
 from ingest.observations import Source, Statements
 from ingest.reports import told_by
+
+KEY = TABLES["observation"].key
 
 
 def load_cohort(
@@ -54,7 +58,7 @@ def load_cohort(
     patients = reading.read()
     problems.raise_if_any()
     described = dataclasses.replace(source, file=mapping_path.name, sha256=sha256(mapping_bytes))
-    observations = pa.concat_tables([patients.table(), study_statements(mapping, described).table()])
+    observations = joined([patients.table(), study_statements(mapping, described).table()], KEY)
     arguments = {"file": path.name, "mapping": mapping_path.name, "read_as": records.read_as}
     if dictionary:
         arguments["dictionary"] = dictionary.name
@@ -62,7 +66,8 @@ def load_cohort(
     lineage = Lineage("ingest.cohort", arguments, topic.sha256, files=files)
     told = study_report(mapping, described)
     report = store.edit("report", lambda standing: told_by(origin, told, standing), lineage)
-    observed = store.edit("observation", lambda standing: _stated_by(origin, observations, standing), lineage)
+    states = lambda standing: _stated_by(origin, observations, standing)  # noqa: E731
+    observed = store.edit("observation", states, lineage, compact=True)
     for line in (f"read as {records.read_as}", _counted(reading), *reading.notes):
         say(line)
     return [report, observed]
@@ -102,7 +107,7 @@ def _stated_by(origin: str, rows: pa.Table, standing: pa.Table) -> pa.Table:
     mine = pc.equal(standing["origin"], origin)
     own = standing.filter(mine)
     if not own.num_rows:
-        return pa.concat_tables([standing, rows])
-    own = own.filter(pc.is_in(own["observation_id"], rows["observation_id"].combine_chunks()))
-    kept = overlay(own, rows, "observation_id", ignore=("file_sha256",))
-    return pa.concat_tables([standing.filter(pc.invert(mine)), kept])
+        return joined([standing, rows], KEY)
+    own = own.filter(pc.is_in(own[KEY], rows[KEY].combine_chunks()))
+    kept = overlay(own, rows, KEY, ignore=("file_sha256",))
+    return joined([standing.filter(pc.invert(mine)), kept], KEY)

@@ -28,7 +28,6 @@ class Reading:
         self.problems = problems
         self.notes: list[str] = []
         self.patients = patients_of(records, mapping.cohort, mapping.rows, problems)
-        self.studies = [mapping.cohort.study_id] * len(self.patients.names)
         self.taking = Taking(records, self.patients, mapping.rows, problems)
         self.words = CellWords(records, mapping.file.decimal, problems, self.notes)
         self.dates = DateColumns(records, mapping.dates, problems)
@@ -168,9 +167,8 @@ class Reading:
         self, field: str, taken: Taken, values: Cells | None, column: str, place: str, unit: str = "",
         note: str | None = None,
     ) -> None:  # fmt: skip
-        count = len(taken.cells)
         self.statements.add(
-            "patient", self.patients.names, self.studies, field, taken.cells, values=values, unit=unit or None,
-            rows=taken.rows, column=column, notes=[note] * count if note else None,
-            urls=[self.mapping.cohort.source_url or None] * count, places=[place or None] * count,
+            "patient", self.patients.names, self.mapping.cohort.study_id, field, taken.cells, values=values,
+            unit=unit or None, rows=taken.rows, column=column, notes=note,
+            urls=self.mapping.cohort.source_url or None, places=place or None,
         )  # fmt: skip
