@@ -32,10 +32,8 @@ def changes(standing: pa.Table, wanted: pa.Table, key: str) -> pa.Table:
     _refuse_twins(wanted, key)
     written = wanted.filter(_differs(standing, wanted, key, ()))
     gone = standing.filter(pc.invert(pc.is_in(standing[key], wanted[key])))
-    marked = [
-        part.append_column(GONE, pa.repeat(pa.scalar(mark), len(part))) for part, mark in ((written, False), (gone, True))
-    ]
-    return joined(marked, key)
+    parts = ((written, False), (gone, True))
+    return joined([part.append_column(GONE, pa.repeat(pa.scalar(mark), len(part))) for part, mark in parts], key)
 
 
 def bring(table: Any, brought: pa.Table, key: str, standing: pa.ChunkedArray, **properties: Any) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from catalog.errors import InvalidInput, Problem, Problems, nearest
@@ -16,6 +19,8 @@ from catalog.vocabulary import vocabulary
 
 LARGEST = 10**9
 """No count in a report is larger."""
+PART = 10_000
+"""So many rows are held as such before they go into columns."""
 
 
 @dataclass(frozen=True)
@@ -44,56 +49,63 @@ def read_bytes(path: Path) -> bytes:
 def parse_csv(name: str, data: bytes, problems: Problems, *, delimiter: str = ",") -> Records:
     """Return delimited UTF-8 text as records; what is wrong goes into `problems`."""
     try:
-        text = data.decode("utf-8-sig")
+        data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         problems.add("not UTF-8 text", file=name, row=data.count(b"\n", 0, error.start) + 1,
                      found=f"byte {data[error.start]:#x}", remedy="Save the file as CSV UTF-8")  # fmt: skip
         return Records(name, sha256(data), {}, [])
-    lines = _lines(name, text, delimiter, problems)
-    if not lines:
+    lines = _lines(name, data, delimiter, problems)
+    header = [cell.strip() for cell in next(lines, (0, []))[1]]
+    if not header:
         problems.add("the file is empty", file=name)
         return Records(name, sha256(data), {}, [])
-    header = [cell.strip() for cell in lines[0][1]]
     twice = sorted({cell for cell in header if header.count(cell) > 1})
-    for column in twice:
-        problems.add("a column name stands twice in the header", file=name, row=1, column=column)
+    for again in twice:
+        problems.add("a column name stands twice in the header", file=name, row=1, column=again)
     if twice:
+        deque(lines, maxlen=0)  # for what else is wrong
         return Records(name, sha256(data), {}, [])
-    rows, kept = [], []
-    for number, cells in lines[1:]:
-        if len(cells) != len(header):
-            remedy = f"Put a cell that holds {'a comma' if delimiter == ',' else repr(delimiter)} into double quotes"
-            problems.add("wrong number of cells", file=name, row=number, found=len(cells), allowed=str(len(header)),
-                         remedy=remedy)  # fmt: skip
-            continue
-        rows.append(number)
-        kept.append(cells)
-    by_column = zip(*kept, strict=True) if kept else [()] * len(header)
-    columns = {column: _stripped(cells) for column, cells in zip(header, by_column, strict=True)}
-    return Records(name, sha256(data), columns, rows)
+    rows: list[int] = []
+    columns: list[list[str | None]] = [[] for _ in header]
+    texts = [_Stripped() for _ in header]
+    while part := list(islice(lines, PART)):
+        kept = []
+        for number, cells in part:
+            if len(cells) != len(header):
+                mark = "a comma" if delimiter == "," else repr(delimiter)
+                problems.add("wrong number of cells", file=name, row=number, found=len(cells), allowed=str(len(header)),
+                             remedy=f"Put a cell that holds {mark} into double quotes")  # fmt: skip
+                continue
+            rows.append(number)
+            kept.append(cells)
+        for cells_of, column, known in zip(zip(*kept, strict=True), columns, texts, strict=bool(kept)):
+            column.extend(map(known.__getitem__, cells_of))
+    return Records(name, sha256(data), dict(zip(header, columns, strict=True)), rows)
 
 
-def _stripped(cells: tuple[str, ...]) -> list[str | None]:
-    """Return cells without white space around them, an empty one as None; equal cells share one text."""
-    texts = {cell: cell.strip() or None for cell in set(cells)}
-    return [texts[cell] for cell in cells]
+class _Stripped(dict[str, str | None]):
+    """A column's cells without white space around them, an empty one as None; equal cells share one text."""
+
+    def __missing__(self, cell: str) -> str | None:
+        text = cell.strip() or None
+        self[cell] = text
+        return text
 
 
-def _lines(name: str, text: str, delimiter: str, problems: Problems) -> list[tuple[int, list[str]]]:
-    """Return the cells of each row that has any, with the line on which the row begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
-    lines = []
+def _lines(name: str, data: bytes, delimiter: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row that has any, with the line on which the row begins."""
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
+    reader = csv.reader(text, strict=True, delimiter=delimiter)
     begins = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                lines.append((begins, cells))
+            if any(map(str.strip, cells)):
+                yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:
         separated = "comma-separated text" if delimiter == "," else f"text separated by {delimiter!r}"
         problems.add(f"not {separated}: {error}", file=name, row=begins,
                      remedy="Close every double quote, and double one that stands inside a quoted cell")  # fmt: skip
-    return lines
 
 
 def check_sheet(records: Records, sheet: Table, problems: Problems, *, keys: tuple[str, ...] = ()) -> None:

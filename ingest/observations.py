@@ -85,7 +85,7 @@ class Statements:
         return self._units[2], self._units[3]
 
     def table(self) -> pa.Table:
-        """Return all statements in the declared fields, column by column of the file; many with their texts as codes."""
+        """Return all statements, column by column of the file, in the declared fields; texts as codes when many."""
         rows = sum(map(len, self._parts["observation_id"]))
         columns = [pa.chunked_array(self._parts[field.name], self._type(field)) for field in SCHEMA]
         if rows < LARGE:

@@ -93,9 +93,11 @@ def _readings(data: bytes, at: int) -> list[str]:
 def _delimiter(name: str, text: str, problems: Problems) -> str | None:
     """Return the delimiter that splits the header and most rows alike; a problem when there are several."""
     fits = []
+    written = text.encode()
     for delimiter in DELIMITERS:
         try:
-            sample = islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), SAMPLE)
+            lines = io.TextIOWrapper(io.BytesIO(written), encoding="utf-8", newline="")
+            sample = islice(csv.reader(lines, delimiter=delimiter), SAMPLE)
             widths = [len(cells) for cells in sample if any(cells)]
         except csv.Error:
             continue

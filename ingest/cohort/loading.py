@@ -57,18 +57,20 @@ def load_cohort(
     reading = Reading(records, mapping, Statements(source), problems)
     patients = reading.read()
     problems.raise_if_any()
+    found_out = (f"read as {records.read_as}", _counted(reading), *reading.notes)
     described = dataclasses.replace(source, file=mapping_path.name, sha256=sha256(mapping_bytes))
     observations = joined([patients.table(), study_statements(mapping, described).table()], KEY)
     arguments = {"file": path.name, "mapping": mapping_path.name, "read_as": records.read_as}
     if dictionary:
         arguments["dictionary"] = dictionary.name
     files = {records.name: records.sha256, mapping_path.name: described.sha256}
+    del reading, records, patients  # the cells of a large file and its statements are too much at once
     lineage = Lineage("ingest.cohort", arguments, topic.sha256, files=files)
     told = study_report(mapping, described)
     report = store.edit("report", lambda standing: told_by(origin, told, standing), lineage)
     states = lambda standing: _stated_by(origin, observations, standing)  # noqa: E731
     observed = store.edit("observation", states, lineage, compact=True)
-    for line in (f"read as {records.read_as}", _counted(reading), *reading.notes):
+    for line in found_out:
         say(line)
     return [report, observed]
 
