@@ -104,6 +104,7 @@ def _mapping(columns: list[str], n: int) -> str:
     head = f"""[cohort]
 study_id = "{STUDY}"
 patient_id = "{STUDY}_p{{Case}}"
+pseudonyms = true
 
 [study]
 design = "cohort"

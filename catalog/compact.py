@@ -24,16 +24,25 @@ def is_compact(rows: pa.Table) -> bool:
     return any(pa.types.is_dictionary(field.type) for field in rows.schema)
 
 
-def compact_column(column: pa.ChunkedArray) -> pa.Array:
-    """Return a column of texts as codes of one dictionary, one byte each where that is enough."""
-    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    if coded.num_chunks == 0:
-        return pa.DictionaryArray.from_arrays(pa.nulls(0, pa.int8()), pa.nulls(0, pa.string()))
-    parts = coded.unify_dictionaries().chunks
-    texts = parts[0].dictionary
+def compact_column(column: pa.ChunkedArray | Sequence[pa.Array]) -> pa.DictionaryArray:
+    """Return a column of texts, or of codes of several dictionaries, as codes of one, a byte each where possible."""
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else column
+    coded = [chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode() for chunk in chunks]
+    texts = coded[0].dictionary if coded else pa.nulls(0, pa.string())
+    for one in coded:
+        if not one.dictionary.equals(texts):
+            new = one.dictionary.filter(pc.is_null(pc.index_in(one.dictionary, texts)))
+            texts = pa.concat_arrays([texts, new]) if len(new) else texts
     width = pa.int8() if len(texts) <= NARROW else pa.int32()
-    codes = pa.concat_arrays([part.indices.cast(width) for part in parts])
-    return pa.DictionaryArray.from_arrays(codes, texts)
+    codes = [_translated(one, texts).cast(width) for one in coded]
+    return pa.DictionaryArray.from_arrays(pa.concat_arrays(codes) if codes else pa.nulls(0, width), texts)
+
+
+def _translated(coded: pa.DictionaryArray, texts: pa.Array) -> pa.Array:
+    """Return codes as codes of another dictionary, which holds all its texts."""
+    if coded.dictionary.equals(texts.slice(0, len(coded.dictionary))):
+        return coded.indices
+    return pc.index_in(coded.dictionary, texts).take(coded.indices)
 
 
 def compacted(rows: pa.Table, key: str) -> pa.Table:
@@ -63,18 +72,11 @@ def joined(tables: Sequence[pa.Table], key: str) -> pa.Table:
     columns = []
     for field in filled[0].schema:
         parts = [table[field.name] for table in filled]
-        if any(pa.types.is_dictionary(part.type) for part in parts):
-            wide = pa.dictionary(pa.int32(), pa.string())
-            chunks = [chunk for part in parts for chunk in _coded(part).cast(wide).chunks]
-            columns.append(compact_column(pa.chunked_array(chunks, wide)))
-        else:
-            columns.append(pa.chunked_array([chunk for part in parts for chunk in part.chunks], field.type))
+        chunks = [chunk for part in parts for chunk in part.chunks]
+        coded = any(pa.types.is_dictionary(chunk.type) for chunk in chunks)
+        columns.append(compact_column(chunks) if coded else pa.chunked_array(chunks, field.type))
     schema = [field.with_type(column.type) for field, column in zip(filled[0].schema, columns, strict=True)]
     return compacted(pa.Table.from_arrays(columns, schema=pa.schema(schema)), key)
-
-
-def _coded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
 
 
 def batches(rows: pa.Table) -> pa.RecordBatchReader:

@@ -288,9 +288,7 @@ def _compact_rows_of(table: Any, key: str) -> pa.Table:
             for file in files
         ]  # fmt: skip
         if coded:
-            wide = pa.dictionary(pa.int32(), pa.string())
-            chunks = [chunk for part in parts for chunk in part.cast(wide).chunks]
-            columns[field.name] = compact_column(pa.chunked_array(chunks, wide))
+            columns[field.name] = compact_column([chunk for part in parts for chunk in part.chunks])
         else:
             columns[field.name] = pa.chunked_array([chunk for part in parts for chunk in part.cast(field.type).chunks])
     return pa.table(columns).replace_schema_metadata({"key": key})

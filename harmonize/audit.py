@@ -6,7 +6,7 @@ not listed is held against the other printed figures.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,6 +29,7 @@ from harmonize.audit_groups import (
 from harmonize.audit_slips import of_number
 from harmonize.audit_together import told_together
 from harmonize.audit_whole import CR, Whole, among_claims
+from harmonize.held import cells, chosen
 from harmonize.units import divisor, months_per
 
 Row = dict[str, Any]
@@ -37,9 +38,10 @@ Row = dict[str, Any]
 def audit(claims: Sequence[Row], patients: Sequence[Row], studies: Sequence[Row]) -> list[Finding]:
     """Return what was found about each claim, in their order, then contradictions between claims of one group."""
     listed: dict[str, list[Row]] = defaultdict(list)
-    for row in sorted(patients, key=_printed_place):
+    claimed = sorted({name for claim in claims for name in claim["study_id"].split("+")})
+    for row in sorted(chosen(patients, "study_id", claimed), key=_printed_place):
         listed[row["study_id"]].append(row)
-    counts = {name: len(rows) for name, rows in listed.items()}
+    counts = Counter(cells(patients, "study_id"))
     whole = Whole(claims, {study["study_id"]: study for study in studies}, counts)
     found = []
     recomputed: dict[str, bool] = {}
@@ -47,14 +49,14 @@ def audit(claims: Sequence[Row], patients: Sequence[Row], studies: Sequence[Row]
         printed = read_printed(claim["printed"])
         studies_of = [listed.get(name, []) for name in claim["study_id"].split("+")]
         rows = [row for own in studies_of for row in own] if all(studies_of) else []
-        chosen = None if printed is None else _chosen(claim, rows)
-        recomputed[claim["claim_id"]] = chosen is not None
+        about = None if printed is None else _chosen(claim, rows)
+        recomputed[claim["claim_id"]] = about is not None
         if printed is None:
             found.append(unchecked(claim, "what is printed is no number"))
-        elif chosen is None:
+        elif about is None:
             found.append(_of_whom(whole.check(claim, printed), rows))
         else:
-            found.append(_recompute(claim, printed, rows, chosen))
+            found.append(_recompute(claim, printed, rows, about))
     return [*told_together(found, recomputed), *among_claims(claims, recomputed)]
 
 

@@ -12,7 +12,7 @@ from catalog.sheets import Records, check_cells, check_sheet, parse_csv, read_by
 from catalog.tables import TABLES
 from harmonize.audit import audit
 from harmonize.audit_finding import Finding
-from harmonize.consistency import inconsistencies
+from harmonize.consistency import clashes_in, inconsistencies
 from harmonize.derive import derive_patient
 from harmonize.stated import Refusal, read
 
@@ -31,7 +31,7 @@ def audit_files(patients: Path | None, claims: Path | None) -> list[Finding]:
     people = _read(patients, "--patients", _patients, problems)
     printed = _read(claims, "--claims", _claims, problems)
     problems.raise_if_any()
-    return [*audit(printed, people, []), *inconsistencies(people)]
+    return [*audit(printed, people, []), *inconsistencies(clashes_in(people))]
 
 
 def _read(path: Path | None, option: str, rows_of: Callable, problems: Problems) -> list[Row]:

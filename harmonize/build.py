@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.compact import plain
 from catalog.errors import Problem, Problems
 from catalog.fields import FIELDS, Field
 from harmonize.stated import Reading, Refusal, join, read
@@ -15,16 +16,21 @@ from harmonize.unit_check import check_units
 
 CONFIRMED = ("confirmed", "corrected")
 AT = ("file", "row", "column")
-Columns = dict[str, list[Any]]
+Columns = dict[str, Any]
+"""By name, a list with one entry a subject; of many subjects a NumPy array."""
 
 
 def subjects(observations: pa.Table, unit_kind: str) -> pa.Table:
     """Return the statements about studies or patients that a person stands behind."""
-    kept = pc.and_(
+    return plain(observations.filter(about(observations, unit_kind)))
+
+
+def about(observations: pa.Table, unit_kind: str) -> pa.ChunkedArray:
+    """Return which statements are about studies or patients and have a person who stands behind them."""
+    return pc.and_(
         pc.equal(observations["unit_kind"], unit_kind),
         pc.is_in(observations["observation_status"], pa.array(CONFIRMED)),
     )
-    return observations.filter(kept)
 
 
 def columns_of(statements: pa.Table, key: str, problems: Problems) -> Columns:
@@ -38,14 +44,13 @@ def columns_of(statements: pa.Table, key: str, problems: Problems) -> Columns:
     columns: Columns = {key: units}
     for name in sorted(set(statements["field"].to_pylist())):
         of_field = statements.filter(pc.equal(statements["field"], name))
-        _read_field(name, of_field, place, columns, problems)
+        read_field(name, of_field, place, columns, problems)
     _locate(statements, place, columns, problems)
     return columns
 
 
-def _read_field(
-    name: str, statements: pa.Table, place: Mapping[str, int], columns: Columns, problems: Problems
-) -> None:
+def read_field(name: str, statements: pa.Table, place: Mapping[str, int], columns: Columns, problems: Problems) -> None:
+    """Add the columns of one field, from its statements in order of file, row and column."""
     field = FIELDS[name]
     cells = {key: statements[key].to_pylist() for key in ("unit_id", "stated", "value", "unit", *AT)}
     texts = [value or stated for value, stated in zip(cells["value"], cells["stated"], strict=True)]

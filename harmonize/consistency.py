@@ -53,9 +53,13 @@ class Clash:
 Check = Callable[[Row], Iterator[Clash]]
 
 
-def inconsistencies(patients: Sequence[Row], observations: pa.Table | None = None) -> list[Finding]:
-    """Return every contradiction within the rows, with the source's own words where `observations` have them."""
-    clashes = [(row, clash) for row in patients for check in CHECKS for clash in check(row)]
+def clashes_in(patients: Sequence[Row]) -> list[tuple[Row, Clash]]:
+    """Return every contradiction within the rows, each with its row."""
+    return [(row, clash) for row in patients for check in CHECKS for clash in check(row)]
+
+
+def inconsistencies(clashes: Sequence[tuple[Row, Clash]], observations: pa.Table | None = None) -> list[Finding]:
+    """Return contradictions within rows as findings, with the source's own words where `observations` have them."""
     words = _words({row["patient_id"] for row, _ in clashes}, observations)
     return [_finding(row, clash, words.get((row["patient_id"], clash.by))) for row, clash in clashes]
 
@@ -69,7 +73,7 @@ def _words(patients: set[str], observations: pa.Table | None) -> dict[tuple[str,
 
     about = pc.and_(pc.is_valid(observations["value"]), pc.equal(observations["unit_kind"], "patient"))
     about = pc.and_(about, pc.is_in(observations["unit_id"], pa.array(sorted(patients), pa.string())))
-    found = observations.filter(about).select(["unit_id", "field", "stated"]).to_pylist()
+    found = observations.select(["unit_id", "field", "stated"]).filter(about).to_pylist()
     return {(one["unit_id"], one["field"]): one["stated"] for one in found}
 
 

@@ -7,6 +7,7 @@ equally high the latest goes first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +57,7 @@ class Pair:
         }
 
 
-def overlaps(choices: list[Row], studies: list[Row], patients: list[Row], problems: Problems) -> list[Pair]:
+def overlaps(choices: list[Row], studies: list[Row], patients: Sequence[Row], problems: Problems) -> list[Pair]:
     """Return the candidates that nobody decided, then what people decided; patients first, heaviest first.
 
     A decision about nobody, and two decisions of one rank that disagree, are problems.

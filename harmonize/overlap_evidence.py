@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from harmonize.held import cells
+
 Row = dict[str, Any]
 UnitKind = Literal["study", "patient"]
 UNKNOWN = frozenset({None, "not_reported", "not_applicable", "not_stated", "unclear"})
@@ -84,7 +86,7 @@ def word(row: Row, name: str) -> str | None:
 def counted_words(rows: Sequence[Row], name: str) -> Counter[str]:
     """Return how many rows have each code, of those of which it is known."""
     counts: Counter[str] = Counter()
-    for value, times in Counter(row.get(name) for row in rows).items():
+    for value, times in Counter(cells(rows, name)).items():
         if value not in UNKNOWN:
             counts[word({name: value}, name) or ""] += times
     return counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from catalog.errors import Problems
@@ -10,6 +11,7 @@ from catalog.identity import pair_id
 from catalog.tables import LOCATOR, TABLES
 from harmonize.audit_text import shown
 from harmonize.derive import derive_patient
+from harmonize.held import Held, chosen
 from harmonize.overlap import Pair
 from harmonize.overlap_evidence import UNKNOWN
 from harmonize.stated import Refusal, join
@@ -28,14 +30,16 @@ HANGS_ON = {
 """What means something only beside something else: a stop is one of a drug that was stopped."""
 
 
-def merge(pairs: list[Pair], patients: list[Row], problems: Problems) -> tuple[list[Row], list[Row]]:
+def merge(pairs: list[Pair], patients: Sequence[Row], problems: Problems) -> tuple[Sequence[Row], list[Row]]:
     """Return the patients with those decided *same* made one, and the rows of `discrepancy` between their sources.
 
     The fuller record keeps its name, study and place and goes first where both state something; the other's names
     stand in `also_patient_ids`. Several codes are joined. Decisions that contradict each other are problems.
     """
-    rows = {row["patient_id"]: row for row in patients}
     groups = _groups(pairs)
+    some = isinstance(patients, Held)
+    looked_at = chosen(patients, "patient_id", sorted(set().union(*groups))) if some else patients
+    rows = {row["patient_id"]: row for row in looked_at}
     _check_groups(groups, pairs, problems)
     found: list[Row] = []
     gone: set[str] = set()
@@ -49,7 +53,8 @@ def merge(pairs: list[Pair], patients: list[Row], problems: Problems) -> tuple[l
             merged[also] = ";".join(row[name] for row in others)
         rows[kept["patient_id"]] = merged
         gone |= {row["patient_id"] for row in others}
-    return [row for name, row in rows.items() if name not in gone], found
+    left = [row for name, row in rows.items() if name not in gone]
+    return (patients.with_rows(left, sorted(gone)) if isinstance(patients, Held) else left), found
 
 
 def _groups(pairs: list[Pair]) -> list[set[str]]:

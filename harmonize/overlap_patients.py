@@ -7,9 +7,10 @@ the agreement weighs so much (see `overlap_evidence`) that a patient would have 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from harmonize.held import Held, cells
 from harmonize.overlap_evidence import Agreement, Comparison, Difference, Row, bits, counted_words, word
 from harmonize.overlap_traits import NUMBERS, WORDS, Number, Word, courses_clash
 
@@ -20,11 +21,12 @@ SEVERAL = "multinational"
 class Patients:
     """All patients with their studies, and how common each value is among those of whom it is known."""
 
-    def __init__(self, patients: list[Row], studies: list[Row]) -> None:
+    def __init__(self, patients: Sequence[Row], studies: list[Row]) -> None:
         import numpy as np
 
-        self.rows = sorted(patients, key=lambda row: row["patient_id"])
-        self.place = {row["patient_id"]: index for index, row in enumerate(self.rows)}
+        held = isinstance(patients, Held)  # these stand in order of their names
+        self.rows = patients if held else sorted(patients, key=lambda row: row["patient_id"])
+        self.place = {name: index for index, name in enumerate(cells(self.rows, "patient_id"))}
         self._studies = {study["study_id"]: study for study in studies}
         self._exact = {number.name: np.array(number.exact(self.rows), dtype=float) for number in NUMBERS}
         self._sorted = {name: np.sort(values[~np.isnan(values)]) for name, values in self._exact.items()}
@@ -51,8 +53,9 @@ class Patients:
         """
         import numpy as np
 
-        codes = {name: code for code, name in enumerate(dict.fromkeys(row["study_id"] for row in self.rows))}
-        study = np.array([codes[row["study_id"]] for row in self.rows], dtype=int)
+        names = cells(self.rows, "study_id")
+        codes = {name: code for code, name in enumerate(dict.fromkeys(names))}
+        study = np.array([codes[name] for name in names], dtype=int)
         if len(codes) < 2:
             return
         largest = int(np.bincount(study).argmax())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harmonize.audit_text import months, shown
+from harmonize.held import cells
 from harmonize.overlap_evidence import Row
 
 MARKER_FLOOR = 0.1
@@ -30,13 +31,12 @@ class Number:
         """Return the values that are known exactly, on the scale of comparison; NaN for the others."""
         sign, lower, upper = f"{self.name}_qualifier", f"{self.name}_months_lower", f"{self.name}_months_upper"
         found = []
-        for row in rows:
-            value = row.get(self.name)
+        columns = (cells(rows, name) for name in (self.name, sign, lower, upper))
+        for value, before, low, high in zip(*columns, strict=True):
             if value is not None:
-                found.append(self.scaled(value) if row.get(sign) in (None, "=") else math.nan)
+                found.append(self.scaled(value) if before in (None, "=") else math.nan)
             else:
-                low = row.get(lower)
-                found.append(math.nan if low is None or low != row.get(upper) else low)
+                found.append(math.nan if low is None or low != high else low)
         return found
 
     def span(self, row: Row) -> tuple[float, float]:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from catalog.compact import is_compact
 from catalog.errors import InvalidInput, Problems
 from catalog.fields import FIELDS
 from catalog.lineage import Lineage
 from catalog.rules import ORDERS
-from catalog.schema import from_rows
+from catalog.schema import arrow_schema, from_rows
 from catalog.store import Commit, Store
 from catalog.tables import TABLES
 from catalog.topic import Topic
 from harmonize.audit import audit
 from harmonize.audit_finding import Finding, as_discrepancies
-from harmonize.build import columns_of, subjects
-from harmonize.consistency import inconsistencies
+from harmonize.build import Columns, about, columns_of, subjects
+from harmonize.consistency import Clash, clashes_in, inconsistencies
 from harmonize.derive import derive_patient, fill_unsaid
+from harmonize.held import PART, Held, cells
 from harmonize.overlap import Pair, overlaps
 from harmonize.overlap_decisions import waiting
 from harmonize.overlap_merge import merge
@@ -41,12 +45,12 @@ def harmonize(topic: Topic, store: Store) -> list[Commit]:
     sources = read_sources(store, problems)
     pairs = overlaps(sources.choices, sources.studies, sources.patients, problems)
     patients, disagreements = merge(pairs, sources.patients, problems)
-    merged = [row for row in patients if row.get("also_patient_ids")]
+    merged = _merged(patients)
     _check_order("patient", merged, problems)
     _check_derived(merged, problems)
     problems.raise_if_any()
     lineage = Lineage("harmonize", {}, topic.sha256, store.versions(READS))
-    rows = {
+    rows: dict[str, Sequence[Row]] = {
         "study": sources.studies,
         "patient": patients,
         "measurement": _measurements(patients),
@@ -61,24 +65,32 @@ class Sources:
     """What the sources state, on one schema, before any two patients are made one."""
 
     studies: list[Row]
-    patients: list[Row]
+    patients: Sequence[Row]
     choices: list[Row]
     claims: list[Row]
     observations: pa.Table
+    clashes: list[tuple[Row, Clash]] | None
+    """Contradictions within the patients' rows, when they have been looked for."""
 
 
 def read_sources(store: Store, problems: Problems) -> Sources:
     """Return studies and patients as their sources state them, and people's decisions; problems are added."""
     store.require("observation", "report")
-    observations = store.read("observation")
+    observations = _without_key(store.read("observation", compact=True))
     studies = _studies(observations, problems)
     link(studies, store.read("report"))
-    patients = _patients(observations, studies, problems)
-    _check_order("study", studies, problems)
-    _check_order("patient", patients, problems)
-    _check_derived(patients, problems)
+    patients: Sequence[Row]
+    clashes = None
+    if is_compact(observations):
+        patients, clashes = _many_patients(observations, studies, problems)
+        _check_order("study", studies, problems)
+    else:
+        patients = _patients(observations, studies, problems)
+        _check_order("study", studies, problems)
+        _check_order("patient", patients, problems)
+        _check_derived(patients, problems)
     choices, claims = (store.read(name).to_pylist() for name in ("overlap_choice", "claim"))
-    return Sources(studies, patients, choices, claims, observations)
+    return Sources(studies, patients, choices, claims, observations, clashes)
 
 
 def look_for_overlaps(store: Store) -> tuple[list[Pair], list[Row]]:
@@ -87,8 +99,8 @@ def look_for_overlaps(store: Store) -> tuple[list[Pair], list[Row]]:
     sources = read_sources(store, problems)
     pairs = overlaps(sources.choices, sources.studies, sources.patients, problems)
     problems.raise_if_any()
-    known = {"study": sources.studies, "patient": sources.patients}
-    names = {kind: {row[f"{kind}_id"] for row in rows} for kind, rows in known.items()}
+    known: dict[str, Sequence[Row]] = {"study": sources.studies, "patient": sources.patients}
+    names = {kind: set(cells(rows, f"{kind}_id")) for kind, rows in known.items()}
     return pairs, waiting(sources.choices, names)
 
 
@@ -102,9 +114,10 @@ def pairs_as_they_are(store: Store) -> list[Pair]:
 
 def findings(sources: Sources) -> list[Finding]:
     """Return what the audit finds: about each claim, and contradictions within each patient's row."""
+    clashes = clashes_in(sources.patients) if sources.clashes is None else sources.clashes
     return [
         *audit(sources.claims, sources.patients, sources.studies),
-        *inconsistencies(sources.patients, sources.observations),
+        *inconsistencies(clashes, sources.observations),
     ]
 
 
@@ -119,43 +132,80 @@ def audit_sources(store: Store) -> list[Finding]:
 def known_names(store: Store) -> dict[str, set[str]]:
     """Return the names of all studies and patients that a source states something about."""
     store.require("observation")
-    observations = store.read("observation")
-    return {kind: set(subjects(observations, kind)["unit_id"].to_pylist()) for kind in ("study", "patient")}
+    said = store.read("observation", compact=True).select(["unit_id", "unit_kind", "observation_status"])
+    return {kind: set(subjects(said, kind)["unit_id"].to_pylist()) for kind in ("study", "patient")}
 
 
-def _table(name: str, rows: list[Row]) -> pa.Table:
+def _table(name: str, rows: Sequence[Row]) -> pa.Table:
+    if isinstance(rows, Held):
+        return rows.table
     table = TABLES[name]
     return from_rows(table, [{column: row.get(column) for column in table.columns} for row in rows])
 
 
-def _as_rows(columns: dict[str, list]) -> list[Row]:
+def _without_key(observations: pa.Table) -> pa.Table:
+    """Return the statements without their names, which nothing here asks for: of millions they take most room."""
+    return observations.drop_columns([TABLES["observation"].key])
+
+
+def _as_rows(columns: Columns) -> list[Row]:
     return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
 
 def _studies(observations: pa.Table, problems: Problems) -> list[Row]:
     rows = _as_rows(columns_of(subjects(observations, "study"), "study_id", problems))
-    loaded = set(zip(observations["study_id"].to_pylist(), observations["observation_method"].to_pylist(), strict=True))
+    by_file = pc.equal(observations["observation_method"], "cohort")
+    loaded = set(observations["study_id"].filter(by_file).unique().to_pylist())
     for row in rows:
-        row["present_cohort"] = (row["study_id"], "cohort") in loaded
+        row["present_cohort"] = row["study_id"] in loaded
         fill_unsaid("study", row, problems)
     return rows
 
 
 def _patients(observations: pa.Table, studies: list[Row], problems: Problems) -> list[Row]:
     rows = _as_rows(columns_of(subjects(observations, "patient"), "patient_id", problems))
-    known = {row["study_id"] for row in studies}
-    for row in rows:
-        derive_patient(row)
-        fill_unsaid("patient", row, problems)
-    undescribed = {row["study_id"]: row for row in reversed(rows) if row["study_id"] not in known}
-    for study_id, first in sorted(undescribed.items()):
-        problems.add("patients of a study that no source describes", file=first["file"], row=first["row"],
-                     found=study_id, allowed=", ".join(sorted(known)) or None,
-                     remedy="Add it to studies.csv, or a [study] section to the cohort's mapping")  # fmt: skip
+    _complete(rows, problems)
+    _refuse_undescribed({row["study_id"]: row for row in reversed(rows)}, studies, problems)
     return rows
 
 
-def _check_order(table: str, rows: list[Row], problems: Problems) -> None:
+def _many_patients(
+    observations: pa.Table, studies: list[Row], problems: Problems
+) -> tuple[Held, list[tuple[Row, Clash]]]:
+    """Return the patients in columns, made and checked part by part, and the contradictions within their rows."""
+    from harmonize.build_large import ManyStatements
+
+    columns = ManyStatements(observations, about(observations, "patient")).columns("patient_id", problems)
+    parts, clashes = [], []
+    first: dict[str, Row] = {}
+    for at in range(0, len(columns["patient_id"]), PART):
+        rows = _as_rows({name: column[at : at + PART].tolist() for name, column in columns.items()})
+        _complete(rows, problems)
+        first = {**{row["study_id"]: row for row in reversed(rows)}, **first}
+        _check_order("patient", rows, problems)
+        _check_derived(rows, problems)
+        clashes += clashes_in(rows)
+        parts.append(_table("patient", rows))
+    _refuse_undescribed(first, studies, problems)
+    return Held("patient", pa.concat_tables(parts).combine_chunks()), clashes
+
+
+def _complete(patients: list[Row], problems: Problems) -> None:
+    for row in patients:
+        derive_patient(row)
+        fill_unsaid("patient", row, problems)
+
+
+def _refuse_undescribed(first: dict[str, Row], studies: list[Row], problems: Problems) -> None:
+    """Add a problem for each study that only patients name; `first` is the first patient of each."""
+    known = {row["study_id"] for row in studies}
+    for study_id in sorted(first.keys() - known):
+        problems.add("patients of a study that no source describes", file=first[study_id]["file"],
+                     row=first[study_id]["row"], found=study_id, allowed=", ".join(sorted(known)) or None,
+                     remedy="Add it to studies.csv, or a [study] section to the cohort's mapping")  # fmt: skip
+
+
+def _check_order(table: str, rows: Sequence[Row], problems: Problems) -> None:
     """Refuse rows in which two numbers stand in an order that cannot be."""
     for rule in ORDERS:
         if rule.table != table:
@@ -168,7 +218,7 @@ def _check_order(table: str, rows: list[Row], problems: Problems) -> None:
                              allowed=f"{rule.smaller} ≤ {rule.larger}")  # fmt: skip
 
 
-def _check_derived(patients: list[Row], problems: Problems) -> None:
+def _check_derived(patients: Sequence[Row], problems: Problems) -> None:
     """Refuse times since CR that cannot be: a recurrence before CR, a stop on the other side of CR than stated."""
     for row in patients:
         for name in ("drug_stop_from_cr", "disease_free_from_cr"):
@@ -188,7 +238,16 @@ def _check_derived(patients: list[Row], problems: Problems) -> None:
                          remedy="Check the times and their origins")  # fmt: skip
 
 
-def _measurements(patients: list[Row]) -> list[Row]:
+def _merged(patients: Sequence[Row]) -> list[Row]:
+    """Return the rows that are of several patients' names."""
+    if isinstance(patients, Held):
+        return patients.filled("also_patient_ids")
+    return [row for row in patients if row.get("also_patient_ids")]
+
+
+def _measurements(patients: Sequence[Row]) -> Sequence[Row]:
+    if isinstance(patients, Held):
+        return Held("measurement", pa.concat_tables([_measured(patients.table, *marker) for marker in MARKERS]))
     return [
         {
             "measurement_id": f"{row['patient_id']}:{marker}:{time_point}",
@@ -203,3 +262,19 @@ def _measurements(patients: list[Row]) -> list[Row]:
         for column, marker, time_point, unit in MARKERS
         if row.get(column) is not None
     ]
+
+
+def _measured(patients: pa.Table, column: str, marker: str, time_point: str, unit: str) -> pa.Table:
+    """Return the rows of `measurement` of one marker at one time."""
+    stated = patients.filter(pc.is_valid(patients[column]))
+    said = pa.scalar(f"{marker}:{time_point}")
+    columns = {
+        "measurement_id": pc.binary_join_element_wise(stated["patient_id"], said, ":"),
+        "patient_id": stated["patient_id"],
+        "marker": pa.repeat(pa.scalar(marker), len(stated)),
+        "time_point": pa.repeat(pa.scalar(time_point), len(stated)),
+        "marker_value": stated[column],
+        "marker_qualifier": stated[f"{column}_qualifier"],
+        "marker_unit": pa.repeat(pa.scalar(unit), len(stated)),
+    }
+    return pa.table(columns).cast(arrow_schema(TABLES["measurement"]))

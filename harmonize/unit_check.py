@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import cast
 
 import pyarrow as pa
@@ -14,7 +14,9 @@ from catalog.units import KEPT, UNITS, likely_units, needs_unit
 from harmonize.stated import Reading, Refusal
 from harmonize.units import implausible
 
+COLUMN = ("observation_method", "file", "column", "unit")
 Group = tuple[str | None, str | None, str | None, str | None]
+"""What tells the columns of the sources apart: how stated, file, column, unit."""
 
 
 def check_units(
@@ -31,12 +33,24 @@ def check_units(
     """
     if field.name not in UNITS:
         return
-    named = (statements[name].to_pylist() for name in ("observation_method", "file", "column", "unit"))
-    kept = _kept(statements)
+    named = (statements[name].to_pylist() for name in COLUMN)
     groups: dict[Group, dict[str, int]] = {}
     for group, text in zip(zip(*named, strict=True), texts, strict=True):
         counted = groups.setdefault(group, {})
         counted[text] = counted.get(text, 0) + 1
+    check_counted(field, groups, readings, kept_units(statements), problems)
+
+
+def check_counted(
+    field: Field,
+    groups: Mapping[Group, Mapping[str, int]],
+    readings: Mapping[tuple[str, str | None], Reading | Refusal],
+    kept: Set[tuple[str | None, str | None]],
+    problems: Problems,
+) -> None:
+    """Do what `check_units` does with statements that are counted already, by column of a source and text."""
+    if field.name not in UNITS:
+        return
     for (method, file, column, unit), counted in groups.items():
         read = {text: readings[text, unit] for text in counted}
         values = [
@@ -59,7 +73,7 @@ def check_units(
             problems.add(f"{field.name}: {why}", file=file, column=column, found=unit, allowed=allowed, remedy=remedy)
 
 
-def _kept(statements: pa.Table) -> set[tuple[str | None, str | None]]:
+def kept_units(statements: pa.Table) -> set[tuple[str | None, str | None]]:
     """Return file and column of the statements whose unit stands by a written reason, whatever the values."""
-    said = statements.filter(pc.fill_null(pc.starts_with(statements["note"], KEPT), False))
+    said = statements.filter(pc.fill_null(pc.starts_with(statements["note"].cast(pa.string()), KEPT), False))
     return set(zip(said["file"].to_pylist(), said["column"].to_pylist(), strict=True))

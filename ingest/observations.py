@@ -15,6 +15,7 @@ from catalog.schema import arrow_array, arrow_schema
 from catalog.tables import TABLES
 
 SCHEMA = arrow_schema(TABLES["observation"])
+KEY = TABLES["observation"].key
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,9 @@ class Statements:
         }  # fmt: skip
         arrays = {key: _coded(given, kept) for key, given in texts.items()}
         arrays |= {
-            "observation_id": observation_ids(compress(hashed, stated), name, self.source.origin, column),
+            KEY: observation_ids(compress(hashed, stated), name, self.source.origin, column),
             "unit_id": units.filter(kept),
-            "stated": cells.filter(kept).dictionary_encode(),
+            "stated": compact_column([cells.filter(kept)]),
             "row": arrow_array(list(rows), pa.int64()).filter(kept),
         }
         for key, parts in self._parts.items():
@@ -86,23 +87,21 @@ class Statements:
 
     def table(self) -> pa.Table:
         """Return all statements, column by column of the file, in the declared fields; texts as codes when many."""
-        rows = sum(map(len, self._parts["observation_id"]))
-        columns = [pa.chunked_array(self._parts[field.name], self._type(field)) for field in SCHEMA]
-        if rows < LARGE:
-            return pa.Table.from_arrays(columns, names=SCHEMA.names).cast(SCHEMA)
-        coded = [compact_column(one) if pa.types.is_dictionary(one.type) else one for one in columns]
-        fields = [field.with_type(one.type) for field, one in zip(SCHEMA, coded, strict=True)]
-        return pa.Table.from_arrays(coded, schema=pa.schema(fields, metadata=SCHEMA.metadata))
-
-    def _type(self, field: pa.Field) -> pa.DataType:
-        coded = pa.types.is_string(field.type) and field.name != TABLES["observation"].key
-        return pa.dictionary(pa.int32(), pa.string()) if coded else field.type
+        rows = sum(map(len, self._parts[KEY]))
+        columns = {}
+        for one in SCHEMA:
+            parts = self._parts[one.name]
+            plain = one.name == KEY or not pa.types.is_string(one.type)
+            columns[one.name] = pa.chunked_array(parts, one.type) if plain else compact_column(parts)
+            self._parts[one.name] = columns[one.name].chunks if plain else [columns[one.name]]
+        table = pa.table(columns)
+        return table.cast(SCHEMA) if rows < LARGE else table
 
 
 def _coded(given: Given, kept: pa.BooleanArray) -> pa.DictionaryArray:
     """Return the texts of the statements that are kept as codes."""
     if given is None or isinstance(given, str):
         count = kept.true_count
-        codes = pa.nulls(count, pa.int32()) if given is None else pa.repeat(pa.scalar(0, pa.int32()), count)
+        codes = pa.nulls(count, pa.int8()) if given is None else pa.repeat(pa.scalar(0, pa.int8()), count)
         return pa.DictionaryArray.from_arrays(codes, arrow_array([] if given is None else [given], pa.string()))
-    return arrow_array(list(given), pa.string()).filter(kept).dictionary_encode()
+    return compact_column([arrow_array(list(given), pa.string()).filter(kept)])

@@ -14,7 +14,6 @@ from catalog.errors import Problems
 from catalog.lineage import Lineage, sha256
 from catalog.merge import overlay
 from catalog.store import Commit, Store
-from catalog.tables import TABLES
 from catalog.topic import Topic
 from ingest.cohort.entries import ROW, CohortMapping
 from ingest.cohort.fit import check_against, check_private
@@ -24,10 +23,8 @@ from ingest.cohort.reading import Reading
 from ingest.cohort.records import CohortRecords
 from ingest.cohort.study import study_report, study_statements
 from ingest.files import read_bytes
-from ingest.observations import Source, Statements
+from ingest.observations import KEY, Source, Statements
 from ingest.reports import told_by
-
-KEY = TABLES["observation"].key
 
 
 def load_cohort(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harmonize.consistency import inconsistencies
+from harmonize.consistency import clashes_in, inconsistencies
 from harmonize.derive import derive_patient
 
 
@@ -15,7 +15,7 @@ def clashes(**stated):
         else:
             row[name] = value
     derive_patient(row)
-    return [(one.claim["field"], one.claim["printed"], one.recomputed) for one in inconsistencies([row])]
+    return [(one.claim["field"], one.claim["printed"], one.recomputed) for one in inconsistencies(clashes_in([row]))]
 
 
 KEPT = {"drug_after_cr": "maintained", "recurrence": "no", "disease_free_origin": "CR"}
@@ -136,7 +136,7 @@ def test_a_row_that_says_little_contradicts_nothing():
 
 def test_a_row_inconsistency_is_named_so_and_placed():
     row = {"patient_id": "s_p1", "study_id": "s", "harms": "no", "dose_reduction": "yes", "file": "s.csv", "row": 4}
-    (found,) = inconsistencies([row])
+    (found,) = inconsistencies(clashes_in([row]))
     written = found.as_row()
     assert written["discrepancy_kind"] == "row_inconsistency"
     assert (written["claim_id"], written["patient_id"], written["file"], written["row"]) == (None, "s_p1", "s.csv", 4)

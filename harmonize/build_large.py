@@ -1,0 +1,189 @@
+"""Many confirmed statements into one column a field, without a Python object for each: what `harmonize.build` does.
+
+A field whose statements can all be read, one a subject, is read by its distinct statements and spread by arrays. Any
+other field is left to `harmonize.build`, which lists what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog.compact import compact_column, plain
+from catalog.errors import Problems
+from catalog.fields import FIELDS
+from harmonize.build import AT, Columns, read_field
+from harmonize.stated import Reading, Refusal, read
+from harmonize.unit_check import COLUMN, Group, check_counted, kept_units
+
+NEEDED = ("unit_id", "stated", "value", "unit", "observation_method", *AT)
+MANY_PLACES = 63
+"""So many different places in a source are kept as the bits of one number a subject."""
+LAST = np.iinfo(np.int64).max
+
+
+class ManyStatements:
+    """Confirmed statements about patients in their stored order, with the place that each patient's name has."""
+
+    def __init__(self, observations: pa.Table, kept: pa.ChunkedArray) -> None:
+        self.observations = observations
+        self.kept = np.asarray(kept.combine_chunks())
+        units = _column(observations, "unit_id")
+        self._unit = _codes(units)
+        names = units.dictionary.take(pa.array(np.unique(self._unit[self.kept])))
+        self.names = names.take(pc.sort_indices(names))
+        self._place = _codes_in(units.dictionary, self.names)
+
+    def fields(self) -> Iterator[tuple[str, Any, Any]]:
+        """Yield each field, in order of names, with the rows that state it and the places of their subjects."""
+        column = _column(self.observations, "field")
+        codes, names = _codes(column), column.dictionary.to_pylist()
+        for name in sorted(names):
+            at = np.flatnonzero((codes == names.index(name)) & self.kept)
+            if len(at):
+                yield name, at, self._place[self._unit[at]]
+
+    def columns(self, key: str, problems: Problems) -> Columns:
+        """Return what `harmonize.build.columns_of` returns, as NumPy arrays of objects."""
+        columns: Columns = {key: _objects(self.names.to_pylist())}
+        locator = _Locator(self.observations, len(self.names))
+        for name, at, place in self.fields():
+            once = int(np.bincount(place).max()) == 1
+            locator.see(at, place, once=once)
+            stated = self.observations.select(NEEDED).take(pa.array(at))
+            if not (once and self._spread(name, stated, place, columns, problems)):
+                ordered = plain(stated).sort_by([(part, "ascending") for part in AT])
+                places = dict(zip(self.names.to_pylist(), range(len(self.names)), strict=True))
+                read_field(name, ordered, places, columns, problems)
+        columns.update(locator.columns(self, problems))
+        return columns
+
+    def _spread(self, name: str, stated: pa.Table, place: Any, columns: Columns, problems: Problems) -> bool:
+        """Read one statement a subject; return whether all could be read. Nothing is done when not."""
+        field = FIELDS[name]
+        value, words = (stated[part].cast(pa.string()) for part in ("value", "stated"))
+        texts = pc.if_else(pc.fill_null(pc.not_equal(value, ""), False), value, words).combine_chunks()
+        texts, units = texts.dictionary_encode(), _column(stated, "unit")
+        text, unit = _codes(texts), _codes(units)
+        pairs, which = np.unique(text.astype(np.int64) * (len(units.dictionary) + 1) + unit + 1, return_inverse=True)
+        text_of, unit_of = texts.dictionary.to_pylist(), [None, *units.dictionary.to_pylist()]
+        known = [(text_of[pair // len(unit_of)], unit_of[pair % len(unit_of)]) for pair in pairs.tolist()]
+        readings: dict[tuple[str, str | None], Reading | Refusal] = {pair: read(field, *pair) for pair in known}
+        if any(isinstance(reading, Refusal) for reading in readings.values()):
+            return False
+        check_counted(field, _counted(stated, text, text_of), readings, kept_units(stated), problems)
+        made: list[Any] = [readings[pair] for pair in known]
+        for column in made[0]:
+            spread = np.full(len(self.names), None, dtype=object)
+            spread[place] = _objects([reading[column] for reading in made])[which]
+            columns[column] = spread
+        return True
+
+
+class _Locator:
+    """Where each subject stands: the first of its statements by file, row and column, and every place in the source."""
+
+    def __init__(self, observations: pa.Table, subjects: int) -> None:
+        self.observations = observations
+        self._file, self._column = (_ranks(_column(observations, name)) for name in ("file", "column"))
+        self._row = np.asarray(pc.fill_null(observations["row"], (1 << 36) - 1).combine_chunks())
+        places = _column(observations, "where_in_source")
+        self._where, self._texts = _codes(places), places.dictionary.to_pylist()
+        self._study = _codes(_column(observations, "study_id"))
+        self._first = np.full(subjects, LAST)
+        self._at = np.zeros(subjects, dtype=np.int64)
+        self._said = np.zeros(subjects, dtype=np.int64)
+        self._studies: list[Any] = [np.full(subjects, LAST), np.full(subjects, -1)]
+
+    def see(self, at: Any, place: Any, *, once: bool) -> None:
+        """Take in the statements at some rows about the subjects at `place`; `once` when each has only one."""
+        if not once:  # one after another, so that no subject stands twice
+            order = np.argsort(place, kind="stable")
+            turn = np.empty(len(place), dtype=np.int64)
+            begins = np.flatnonzero(np.diff(place[order], prepend=-1))
+            turn[order] = np.arange(len(place)) - np.repeat(begins, np.diff(begins, append=len(place)))
+            for time in range(int(turn.max()) + 1):
+                self.see(at[turn == time], place[turn == time], once=True)
+            return
+        found = (self._file[at] << 52) | (self._row[at] << 16) | self._column[at]
+        sooner = found < self._first[place]
+        self._first[place[sooner]] = found[sooner]
+        self._at[place[sooner]] = at[sooner]
+        if len(self._texts) <= MANY_PLACES:
+            stated = self._where[at] >= 0
+            self._said[place[stated]] |= np.int64(1) << self._where[at[stated]]
+        least, most = self._studies
+        least[place], most[place] = np.minimum(least[place], self._study[at]), np.maximum(most[place], self._study[at])
+
+    def columns(self, statements: ManyStatements, problems: Problems) -> Columns:
+        """Return the locator of each subject; a subject of several studies is a problem."""
+        first = self.observations.select(["study_id", "file", "row", "source_url"]).take(pa.array(self._at))
+        columns: Columns = {name: _objects(first[name].to_pylist()) for name in first.column_names}
+        for place in np.flatnonzero(self._studies[0] != self._studies[1]).tolist():
+            own = self._own(statements, place, "study_id")
+            problems.add(f"{statements.names[place].as_py()} stands in several studies", file=columns["file"][place],
+                         row=columns["row"][place], found=", ".join(own),
+                         remedy="Give each patient a name of its own")  # fmt: skip
+        if len(self._texts) <= MANY_PLACES:
+            masks, which = np.unique(self._said, return_inverse=True)
+            columns["where_in_source"] = _objects([self._joined(mask) for mask in masks.tolist()])[which]
+        else:
+            places = (self._own(statements, place, "where_in_source") for place in range(len(statements.names)))
+            columns["where_in_source"] = _objects(["; ".join(own) or None for own in places])
+        return columns
+
+    def _joined(self, mask: int) -> str | None:
+        return "; ".join(sorted(text for bit, text in enumerate(self._texts) if text and mask >> bit & 1)) or None
+
+    def _own(self, statements: ManyStatements, place: int, column: str) -> list[str]:
+        """Return what the statements about one subject have in a column, each once."""
+        about = pc.equal(self.observations["unit_id"], statements.names[place])
+        about = pc.and_(about, pa.chunked_array([pa.array(statements.kept)]))
+        return sorted(set(self.observations[column].filter(about).to_pylist()) - {None, ""})
+
+
+def _column(table: pa.Table, name: str) -> pa.DictionaryArray:
+    return compact_column(table[name])
+
+
+def _codes(column: pa.DictionaryArray) -> Any:
+    """Return the codes of a column, −1 where it is empty."""
+    return np.asarray(pc.fill_null(column.indices, -1))
+
+
+def _codes_in(texts: pa.Array, known: pa.Array) -> Any:
+    return np.asarray(pc.fill_null(pc.index_in(texts, known), -1))
+
+
+def _ranks(column: pa.DictionaryArray) -> Any:
+    """Return the place of each text among all texts of its column in order, the empty ones last."""
+    texts = column.dictionary
+    ranks = np.append(np.asarray(_codes_in(texts, texts.take(pc.sort_indices(texts)))), len(texts)).astype(np.int64)
+    return ranks[_codes(column)]
+
+
+def _objects(values: list[Any]) -> Any:
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return found
+
+
+def _counted(stated: pa.Table, text: Any, text_of: list[str]) -> dict[Group, dict[str, int]]:
+    """Return how often each text stands in each column of a source."""
+    parts = [_column(stated, name) for name in COLUMN]
+    group = np.zeros(len(stated), dtype=np.int64)
+    for part in parts:
+        group = np.unique(group * (len(part.dictionary) + 1) + _codes(part), return_inverse=True)[1]
+    found: dict[Group, dict[str, int]] = {}
+    for number in range(int(group.max()) + 1):
+        own = group == number
+        at = int(np.flatnonzero(own)[0])
+        method, file, column, unit = (part[at].as_py() for part in parts)
+        texts, counts = np.unique(text[own], return_counts=True)
+        named = [text_of[code] for code in texts.tolist()]
+        found[method, file, column, unit] = dict(zip(named, counts.tolist(), strict=True))
+    return found
