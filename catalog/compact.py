@@ -34,6 +34,8 @@ def compact_column(column: pa.ChunkedArray | Sequence[pa.Array]) -> pa.Dictionar
             new = one.dictionary.filter(pc.is_null(pc.index_in(one.dictionary, texts)))
             texts = pa.concat_arrays([texts, new]) if len(new) else texts
     width = pa.int8() if len(texts) <= NARROW else pa.int32()
+    if len(coded) == 1 and coded[0].indices.type == width:
+        return coded[0]
     codes = [_translated(one, texts).cast(width) for one in coded]
     return pa.DictionaryArray.from_arrays(pa.concat_arrays(codes) if codes else pa.nulls(0, width), texts)
 
@@ -69,6 +71,8 @@ def joined(tables: Sequence[pa.Table], key: str) -> pa.Table:
     if sum(map(len, tables)) < LARGE:
         return pa.concat_tables([plain(table) for table in tables])
     filled = [table for table in tables if len(table)]
+    if len(filled) == 1:
+        return compacted(filled[0], key)
     columns = []
     for field in filled[0].schema:
         parts = [table[field.name] for table in filled]

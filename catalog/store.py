@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -186,6 +187,9 @@ class Store:
 
         path = self.path(name)
         path.mkdir(parents=True, exist_ok=True)
+        if mode == "error" and is_compact(rows):
+            self._create_large(name, rows, lineage)
+            return Commit(name, 0, rows.num_rows, changed=True)
         write_deltalake(
             str(path) if onto is None else onto,
             batches(rows) if is_compact(rows) else rows,
@@ -198,6 +202,22 @@ class Store:
         version = self.version(name)
         assert version is not None
         return Commit(name, version, rows.num_rows, changed=True)
+
+    def _create_large(self, name: str, rows: pa.Table, lineage: Lineage) -> None:
+        """Make a table of compact rows; Arrow writes codes as they are, the engine would make every text anew."""
+        from deltalake import Schema
+        from deltalake.transaction import create_table_with_add_actions
+
+        path = self.path(name)
+        create_table_with_add_actions(
+            str(path),
+            Schema.from_arrow(arrow_schema(declared(name))),
+            [_written(path, rows)],
+            mode="error",
+            name=name,
+            description=f"one row is {declared(name).row_is}",
+            **_properties(rows, lineage, 0),
+        )
 
     def history(self, name: str) -> list[dict[str, Any]]:
         """Return the commits of a table, newest first: version, time, lineage entries as written.
@@ -255,6 +275,19 @@ def _properties(rows: pa.Table, lineage: Lineage, max_commit_retries: int | None
         # By default every hundredth commit deletes log entries of over 30 days: lineage and old versions with them.
         "post_commithook_properties": PostCommitHookProperties(cleanup_expired_logs=False),
     }
+
+
+def _written(path: Path, rows: pa.Table) -> Any:
+    """Write compact rows as one Parquet file of a Delta table; return the action that adds it."""
+    import pyarrow.parquet as pq
+    from deltalake.transaction import AddAction
+
+    file = path / f"part-00000-{uuid.uuid4()}.snappy.parquet"
+    coded = [field.name for field in rows.schema if pa.types.is_dictionary(field.type)]
+    pq.write_table(rows, file, row_group_size=LARGE, use_dictionary=coded, store_schema=False)
+    stats = json.dumps({"numRecords": rows.num_rows})
+    about = file.stat()
+    return AddAction(file.name, about.st_size, {}, int(about.st_mtime * 1000), data_change=True, stats=stats)
 
 
 def _first_line(error: Exception) -> str:

@@ -52,16 +52,18 @@ def load_cohort(
     origin = f"cohort:{mapping.cohort.study_id}"
     source = Source(origin, records.name, records.sha256, "cohort", mapping.cohort.recorded_by)
     reading = Reading(records, mapping, Statements(source), problems)
-    patients = reading.read()
+    statements = reading.read()
     problems.raise_if_any()
-    found_out = (f"read as {records.read_as}", _counted(reading), *reading.notes)
+    read_as, name, digest = records.read_as, records.name, records.sha256
+    found_out = (f"read as {read_as}", _counted(reading), *reading.notes)
+    del reading, records  # the cells of a large file and its statements are too much at once
     described = dataclasses.replace(source, file=mapping_path.name, sha256=sha256(mapping_bytes))
-    observations = joined([patients.table(), study_statements(mapping, described).table()], KEY)
-    arguments = {"file": path.name, "mapping": mapping_path.name, "read_as": records.read_as}
+    observations = joined([statements.table(), study_statements(mapping, described).table()], KEY)
+    del statements
+    arguments = {"file": path.name, "mapping": mapping_path.name, "read_as": read_as}
     if dictionary:
         arguments["dictionary"] = dictionary.name
-    files = {records.name: records.sha256, mapping_path.name: described.sha256}
-    del reading, records, patients  # the cells of a large file and its statements are too much at once
+    files = {name: digest, mapping_path.name: described.sha256}
     lineage = Lineage("ingest.cohort", arguments, topic.sha256, files=files)
     told = study_report(mapping, described)
     report = store.edit("report", lambda standing: told_by(origin, told, standing), lineage)
