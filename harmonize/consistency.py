@@ -104,15 +104,17 @@ def _stop_against_duration(row: Row) -> Iterator[Clash]:
     if stop is None or duration is None:
         return
     to_cr = _ends(row, "time_to_cr")
-    origin, when = row.get("drug_stop_origin"), months(row, "drug_stop")
+    origin = row.get("drug_stop_origin")
     if origin in ("start_of_drug", "start_of_drug_presumed"):
-        start, why = (0.0, 0.0), f"stopped {when} after the start"
+        start = (0.0, 0.0)
     elif origin == "CR" and to_cr is not None:
-        start, why = to_cr, f"CR at {months(row, 'time_to_cr')}, stopped {when} after CR"
+        start = to_cr
     else:
         return
     least, most = start[0] + stop[0], start[1] + stop[1]
     if duration[0] > most + 2 * HALF or duration[1] < least - 2 * HALF:
+        when = f"stopped {months(row, 'drug_stop')} after"
+        why = f"CR at {months(row, 'time_to_cr')}, {when} CR" if origin == "CR" else f"{when} the start"
         yield Clash("drug_duration", months(row, "drug_duration"), span(least, most, "months"), "drug_stop", why)
 
 
@@ -125,13 +127,15 @@ def _duration_against_follow_up(row: Row) -> Iterator[Clash]:
         return
     free = span_of(row, "disease_free_from_cr")
     seen = to_cr[0] + (max(0.0, free[0]) if free else 0.0)
+    if duration[1] < seen - 3 * HALF:
+        instead = f"at least {number(seen)} months"
+    elif free and row.get("recurrence") == "no" and duration[0] > to_cr[1] + free[1] + 3 * HALF:
+        instead = f"at most {number(to_cr[1] + free[1])} months"
+    else:
+        return
     why = f"the drug went on after CR at {months(row, 'time_to_cr')}"
     why += f", then {months(row, 'disease_free_from_cr')} without recurrence" if free else ""
-    says = months(row, "drug_duration")
-    if duration[1] < seen - 3 * HALF:
-        yield Clash("drug_duration", says, f"at least {number(seen)} months", "drug_after_cr", why)
-    elif free and row.get("recurrence") == "no" and duration[0] > to_cr[1] + free[1] + 3 * HALF:
-        yield Clash("drug_duration", says, f"at most {number(to_cr[1] + free[1])} months", "drug_after_cr", why)
+    yield Clash("drug_duration", months(row, "drug_duration"), instead, "drug_after_cr", why)
 
 
 def _stopped_later(row: Row) -> bool:

@@ -12,6 +12,13 @@ from harmonize.scores import albi_grade, albi_score, child_pugh_class
 
 Row = dict[str, Any]
 Interval = tuple[float | None, float | None]
+DERIVED = frozenset(
+    (
+        "child_pugh_class", "albi_score", "albi_grade", "drug_after_cr",
+        *(f"{name}_from_cr_months_{end}" for name in ("drug_stop", "disease_free") for end in ("lower", "upper")),
+    )
+)  # fmt: skip
+"""The columns that `derive_patient` may fill or change."""
 UNSAID = ("not_reported", "not_stated", "unclear")
 
 

@@ -14,7 +14,7 @@ from catalog.errors import InvalidInput, Problems
 from catalog.fields import FIELDS
 from catalog.lineage import Lineage
 from catalog.rules import ORDERS
-from catalog.schema import arrow_schema, from_rows
+from catalog.schema import arrow_schema, from_columns, from_rows
 from catalog.store import Commit, Store
 from catalog.tables import TABLES
 from catalog.topic import Topic
@@ -22,7 +22,7 @@ from harmonize.audit import audit
 from harmonize.audit_finding import Finding, as_discrepancies
 from harmonize.build import Columns, about, columns_of, subjects
 from harmonize.consistency import Clash, clashes_in, inconsistencies
-from harmonize.derive import derive_patient, fill_unsaid
+from harmonize.derive import DERIVED, derive_patient, fill_unsaid
 from harmonize.held import PART, Held, cells
 from harmonize.overlap import Pair, overlaps
 from harmonize.overlap_decisions import waiting
@@ -179,15 +179,24 @@ def _many_patients(
     parts, clashes = [], []
     first: dict[str, Row] = {}
     for at in range(0, len(columns["patient_id"]), PART):
-        rows = _as_rows({name: column[at : at + PART].tolist() for name, column in columns.items()})
+        stated = {name: column[at : at + PART].tolist() for name, column in columns.items()}
+        rows = _as_rows(stated)
         _complete(rows, problems)
         first = {**{row["study_id"]: row for row in reversed(rows)}, **first}
         _check_order("patient", rows, problems)
         _check_derived(rows, problems)
         clashes += clashes_in(rows)
-        parts.append(_table("patient", rows))
+        parts.append(_part(stated, rows))
     _refuse_undescribed(first, studies, problems)
     return Held("patient", pa.concat_tables(parts).combine_chunks()), clashes
+
+
+def _part(stated: Columns, rows: list[Row]) -> pa.Table:
+    """Return patients as a table: what was stated as it is, what was completed from the rows."""
+    table = TABLES["patient"]
+    as_stated = stated.keys() - DERIVED - set(table.required)
+    completed = [name for name in table.columns if name not in as_stated]
+    return from_columns(table, {**stated, **{name: [row.get(name) for row in rows] for name in completed}})
 
 
 def _complete(patients: list[Row], problems: Problems) -> None:
