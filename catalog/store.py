@@ -115,7 +115,7 @@ class Store:
         The commit is atomic. Rows of other origins stay as they are.
         """
         schema = arrow_schema(declared(name))
-        rows = _conform(rows, schema).sort_by(declared(name).key)
+        rows = plain(_conform(rows, schema)).sort_by(declared(name).key)
         standing = self.read(name)
         if origin is not None:
             others = standing.filter(pc.not_equal(standing["origin"], origin))

@@ -179,7 +179,7 @@ def _many_patients(
     parts, clashes = [], []
     first: dict[str, Row] = {}
     for at in range(0, len(columns["patient_id"]), PART):
-        stated = {name: column[at : at + PART].tolist() for name, column in columns.items()}
+        stated = {name: list(column[at : at + PART]) for name, column in columns.items()}
         rows = _as_rows(stated)
         _complete(rows, problems)
         first = {**{row["study_id"]: row for row in reversed(rows)}, **first}

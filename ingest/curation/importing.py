@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from catalog import raw
+from catalog.compact import joined
 from catalog.errors import InvalidInput, Problem, Problems
 from catalog.identity import choice_id, pair_id
 from catalog.lineage import Lineage
@@ -16,7 +17,7 @@ from catalog.store import Commit, Store
 from catalog.tables import TABLES
 from catalog.topic import Topic
 from ingest.files import Records, check_cells, check_sheet, parse_csv, read_bytes
-from ingest.observations import Source, Statements
+from ingest.observations import KEY, Source, Statements
 from ingest.reports import publications, told_by
 
 SHEETS = {
@@ -104,7 +105,7 @@ def _observations(sheets: dict[str, Records], origin: str) -> pa.Table:
                     places=records.columns.get("where_in_source", empty),
                 )  # fmt: skip
         parts.append(statements.table())
-    return pa.concat_tables(parts)
+    return joined(parts, KEY)
 
 
 def _by_row(records: Records | None, origin: str) -> Iterator[dict]:
