@@ -97,6 +97,7 @@ class _Locator:
         self._first = np.full(subjects, LAST)
         self._at = np.zeros(subjects, dtype=np.int64)
         self._said = np.zeros(subjects, dtype=np.int64)
+        self._pairs: list[Any] = []
         self._studies: list[Any] = [np.full(subjects, LAST), np.full(subjects, -1)]
 
     def see(self, at: Any, place: Any, *, once: bool) -> None:
@@ -113,9 +114,11 @@ class _Locator:
         sooner = found < self._first[place]
         self._first[place[sooner]] = found[sooner]
         self._at[place[sooner]] = at[sooner]
+        stated = self._where[at] >= 0
         if len(self._texts) <= MANY_PLACES:
-            stated = self._where[at] >= 0
             self._said[place[stated]] |= np.int64(1) << self._where[at[stated]]
+        else:
+            self._pairs.append(place[stated] * len(self._texts) + self._where[at[stated]])
         least, most = self._studies
         least[place], most[place] = np.minimum(least[place], self._study[at]), np.maximum(most[place], self._study[at])
 
@@ -124,7 +127,7 @@ class _Locator:
         first = self.observations.select(["study_id", "file", "row", "source_url"]).take(pa.array(self._at))
         columns: Columns = {name: _objects(first[name].to_pylist()) for name in first.column_names}
         for place in np.flatnonzero(self._studies[0] != self._studies[1]).tolist():
-            own = self._own(statements, place, "study_id")
+            own = self._studies_of(statements, place)
             problems.add(f"{statements.names[place].as_py()} stands in several studies", file=columns["file"][place],
                          row=columns["row"][place], found=", ".join(own),
                          remedy="Give each patient a name of its own")  # fmt: skip
@@ -132,18 +135,23 @@ class _Locator:
             masks, which = np.unique(self._said, return_inverse=True)
             columns["where_in_source"] = _objects([self._joined(mask) for mask in masks.tolist()])[which]
         else:
-            places = (self._own(statements, place, "where_in_source") for place in range(len(statements.names)))
-            columns["where_in_source"] = _objects(["; ".join(own) or None for own in places])
+            columns["where_in_source"] = self._joined_pairs(len(statements.names))
         return columns
+
+    def _joined_pairs(self, subjects: int) -> Any:
+        """Return the places of each subject from all pairs of a subject and a place that was stated of it."""
+        found: list[list[str]] = [[] for _ in range(subjects)]
+        for pair in np.unique(np.concatenate(self._pairs)).tolist():
+            found[pair // len(self._texts)].append(self._texts[pair % len(self._texts)])
+        return _objects(["; ".join(sorted(filter(None, own))) or None for own in found])
 
     def _joined(self, mask: int) -> str | None:
         return "; ".join(sorted(text for bit, text in enumerate(self._texts) if text and mask >> bit & 1)) or None
 
-    def _own(self, statements: ManyStatements, place: int, column: str) -> list[str]:
-        """Return what the statements about one subject have in a column, each once."""
+    def _studies_of(self, statements: ManyStatements, place: int) -> list[str]:
         about = pc.equal(self.observations["unit_id"], statements.names[place])
         about = pc.and_(about, pa.chunked_array([pa.array(statements.kept)]))
-        return sorted(set(self.observations[column].filter(about).to_pylist()) - {None, ""})
+        return sorted(set(self.observations["study_id"].filter(about).to_pylist()))
 
 
 def _column(table: pa.Table, name: str) -> pa.DictionaryArray:
@@ -156,7 +164,7 @@ def _codes(column: pa.DictionaryArray) -> Any:
 
 
 def _codes_in(texts: pa.Array, known: pa.Array) -> Any:
-    return np.asarray(pc.fill_null(pc.index_in(texts, known), -1))
+    return np.asarray(pc.fill_null(pc.index_in(texts, known), -1)).astype(np.int64)
 
 
 def _ranks(column: pa.DictionaryArray) -> Any:

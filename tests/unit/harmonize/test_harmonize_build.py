@@ -1,9 +1,11 @@
 import pytest
 
+from catalog.compact import compacted
 from catalog.errors import Problems
 from catalog.schema import from_rows
 from catalog.tables import TABLES
-from harmonize.build import columns_of, subjects
+from harmonize.build import about, columns_of, subjects
+from harmonize.build_large import ManyStatements
 
 
 def said(unit_id, field, stated, **more):
@@ -20,8 +22,15 @@ def observed(*statements):
 
 
 def built(*statements):
-    problems = Problems()
-    columns = columns_of(observed(*statements), "patient_id", problems)
+    """Build the columns as of few statements, and see that many give the same columns and problems."""
+    problems, of_many = Problems(), Problems()
+    table = observed(*statements)
+    columns = columns_of(table, "patient_id", problems)
+    if statements:
+        many = compacted(table, "observation_id")
+        large = ManyStatements(many, about(many, "patient")).columns("patient_id", of_many)
+        assert {name: list(cells) for name, cells in large.items()} == columns
+        assert list(of_many) == list(problems)
     return columns, [str(problem) for problem in problems]
 
 
@@ -116,6 +125,28 @@ def test_a_subject_is_located_at_its_first_row_and_at_every_place_of_the_source(
 def test_a_patient_of_two_studies_is_refused():
     _, problems = built(said("p1", "sex", "M"), said("p1", "age_years", "50", study_id="b"))
     assert problems == ["a.csv, row 2: p1 stands in several studies; found 'a, b'. Give each patient a name of its own"]
+
+
+def test_several_subjects_with_gaps_in_many_fields():
+    columns, problems = built(
+        *(said(f"p{number}", "age_years", str(40 + number % 9), row=number) for number in range(0, 200, 2)),
+        *(said(f"p{number}", "time_to_cr", f"{number % 7} months", row=number) for number in range(0, 200, 3)),
+        *(
+            said(f"p{number}", "afp_baseline_ng_ml", ">400", row=number, unit="ng/mL", where_in_source=f"t{number}")
+            for number in range(0, 200, 2)
+        ),
+    )
+    assert problems == []
+    assert len(columns["patient_id"]) == len({*range(0, 200, 2), *range(0, 200, 3)})
+    assert columns["where_in_source"][:2] == ["t0", "t10"]  # p0, p10
+
+
+def test_a_missing_unit_is_a_problem_of_the_column():
+    _, problems = built(
+        *(said(f"p{number}", "platelets_10e9_l", "184", row=number, observation_method="cohort") for number in range(9))
+    )
+    assert len(problems) == 1
+    assert "the unit is missing" in problems[0]
 
 
 def test_no_statements_are_no_rows():
