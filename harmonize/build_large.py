@@ -20,7 +20,7 @@ from harmonize.build import AT, Columns, read_field
 from harmonize.stated import Reading, Refusal, read
 from harmonize.unit_check import COLUMN, Group, check_counted, kept_units
 
-NEEDED = ("unit_id", "stated", "value", "unit", "observation_method", *AT)
+NEEDED = ("unit_id", "stated", "value", "unit", "observation_method", "note", *AT)
 MANY_PLACES = 63
 """So many different places in a source are kept as the bits of one number a subject."""
 LAST = np.iinfo(np.int64).max
