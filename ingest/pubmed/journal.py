@@ -10,8 +10,8 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalog.errors import ServiceUnavailable
@@ -24,15 +24,20 @@ except ImportError:  # without POSIX locks the tables' own commits still keep tw
 FRESH_SECONDS = 12 * 3600
 """A record fetched longer ago than this is fetched again: it may have been retracted since."""
 LONGEST_WAIT_SECONDS = 3600.0
+Said = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One answer: the PMIDs it gave, and the kept file when a record in it was new or changed."""
+    """One answer: the PMIDs it gave, the kept file when a record in it was new or changed, and what it said of which.
+
+    `said` is there for the person who reads the summary: kind of notice or fate → PMID → by or into what.
+    """
 
     pmids: tuple[str, ...]
     raw_sha256: str | None
     at: float
+    said: Said = field(default_factory=dict)
 
     @property
     def fresh(self) -> bool:
@@ -56,12 +61,12 @@ class Journal:
         for line in lines:
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 said = json.loads(line)
-                found.append(Entry(tuple(said["pmids"]), said["raw_sha256"], float(said["at"])))
+                found.append(Entry(tuple(said["pmids"]), said["raw_sha256"], float(said["at"]), said.get("said", {})))
         return found
 
-    def add(self, pmids: Iterable[str], raw_sha256: str | None) -> None:
+    def add(self, pmids: Iterable[str], raw_sha256: str | None, said: Said | None = None) -> None:
         """Note an answer; it is on disk when this returns."""
-        line = json.dumps({"pmids": sorted(pmids), "raw_sha256": raw_sha256, "at": time.time()})
+        line = json.dumps({"pmids": sorted(pmids), "raw_sha256": raw_sha256, "at": time.time(), "said": said or {}})
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(f"\n{line}\n" if self._cut_off() else f"{line}\n")

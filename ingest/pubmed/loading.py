@@ -13,14 +13,13 @@ from catalog.lineage import Lineage, sha256
 from catalog.store import Store
 from ingest.pubmed.fetch import Batch, read_batch
 from ingest.pubmed.held import Held
-from ingest.pubmed.journal import Journal
+from ingest.pubmed.journal import Journal, Said
 from ingest.pubmed.responses import Fate
-from ingest.pubmed.rows import Row, row_of
+from ingest.pubmed.rows import NOTICES, Row, notices_of, row_of
 from ingest.reports import told_by_pubmed, told_status
 
 COMMIT_ROWS = 2_000
 """Rows a commit: few enough to hold in memory, many enough that a large refresh makes few versions."""
-NOTICES = ("retracted_by", "concern_by", "corrected_by")
 
 
 @dataclass
@@ -33,6 +32,14 @@ class Changes:
     deleted: set[str] = field(default_factory=set)
     merged: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+
+    def hear(self, said: Said) -> None:
+        """Take in what an answer said of which PMIDs."""
+        for kind, of_whom in said.items():
+            if kind == "deleted":
+                self.deleted.update(of_whom)
+            else:
+                (self.merged if kind == "merged" else self.noticed[kind]).update(of_whom)
 
 
 class Loader:
@@ -52,6 +59,7 @@ class Loader:
         settled: set[str] = set()
         self.held = Held.of(self.store)
         for entry in self.journal.entries():
+            self.changes.hear(entry.said)
             if entry.raw_sha256:
                 path = raw.held(self.store.root, entry.raw_sha256)
                 data = path.read_bytes() if path else b""
@@ -72,7 +80,7 @@ class Loader:
         if any(self._differs(pmid, own) for pmid, (_, own) in batch.records.items()):
             request = {"service": "E-utilities", "utility": "efetch", "db": "pubmed", "id": ",".join(batch.asked)}
             digest = raw.keep(self.store.root, batch.body, ".xml", request | received_now())
-        self.journal.add(batch.records, digest)
+        self.journal.add(batch.records, digest, self._said(batch))
         if digest:
             self._put(batch, digest)
         if len(self._rows) >= COMMIT_ROWS:
@@ -82,22 +90,26 @@ class Loader:
         before = self.held.by_pmid.get(pmid)
         return before is None or before["record_sha256"] != record_sha256
 
+    def _said(self, batch: Batch) -> Said:
+        """Return the notices that records newly carry; of one that is new itself, corrections are not told."""
+        said: dict[str, dict[str, str]] = {}
+        for pmid, (record, own) in batch.records.items():
+            if self._differs(pmid, own):
+                before = self.held.by_pmid.get(pmid) or {}
+                told = NOTICES if before.get("record_sha256") else NOTICES[:2]
+                for name, by in notices_of(record).items():
+                    if by and by != before.get(name) and name in told:
+                        said.setdefault(name, {})[pmid] = by
+        return said
+
     def _put(self, batch: Batch, digest: str) -> None:
         for pmid, (record, own) in batch.records.items():
             if self._differs(pmid, own):
-                row = row_of(record, own, digest)
-                self._rows[pmid] = row
+                self._rows[pmid] = row_of(record, own, digest)
                 self._files[f"efetch {digest[:12]}"] = digest
-                self._note(pmid, row)
-
-    def _note(self, pmid: str, row: Row) -> None:
-        """Count a record as new or revised; a new one that comes with a retraction or a concern is named too."""
-        before = self.held.by_pmid.get(pmid) or {}
-        new = before.get("record_sha256") is None
-        (self.changes.new if new else self.changes.revised).add(pmid)
-        for name in NOTICES:
-            if row[name] and row[name] != before.get(name) and not (new and name == "corrected_by"):
-                self.changes.noticed[name][pmid] = row[name]
+                new = (self.held.by_pmid.get(pmid) or {}).get("record_sha256") is None
+                (self.changes.new if new else self.changes.revised).add(pmid)
+        self.changes.hear(self._said(batch))
 
     def commit(self) -> None:
         """Write what was taken; nothing when there is nothing new."""
@@ -110,13 +122,14 @@ class Loader:
     def settle(self, fates: dict[str, Fate], lost: dict[str, str]) -> None:
         """Write what became of records that were not returned: what is gone, merged, or could not be had."""
         said: dict[str, dict[str, str | None]] = {}
+        gone: dict[str, dict[str, str]] = {"deleted": {}, "merged": {}}
         for pmid, fate in fates.items():
             known = (self.held.by_pmid.get(pmid) or {}).get("record_sha256")
             if fate.status == "merged":
-                self.changes.merged[pmid] = str(fate.merged_into)
+                gone["merged"][pmid] = str(fate.merged_into)
                 said[pmid] = _status("merged", fate.reason, fate.merged_into)
             elif fate.status == "gone" and known:
-                self.changes.deleted.add(pmid)
+                gone["deleted"][pmid] = ""
                 said[pmid] = _status("deleted", fate.reason)
             else:
                 self.changes.missing[pmid] = fate.reason
@@ -126,7 +139,9 @@ class Loader:
             self.changes.missing[pmid] = reason
             if not (self.held.by_pmid.get(pmid) or {}).get("record_sha256"):
                 said[pmid] = _status("unavailable", reason)
+        self.changes.hear(gone)
         if said:
+            self.journal.add((), None, gone)
             self.store.edit("report", lambda standing: told_status(said, standing), self._lineage())
 
     def _lineage(self) -> Lineage:

@@ -9,6 +9,7 @@ from typing import Any
 from ingest.pubmed.record import Author, Heading, Notice, OtherAbstract, PubMedDate, Qualifier, Record, Section, Term
 
 Row = dict[str, Any]
+NOTICES = ("retracted_by", "concern_by", "corrected_by")
 RETRACTIONS = ("RetractionIn", "RetractedandRepublishedIn")
 CONCERNS = ("ExpressionOfConcernIn",)
 CORRECTIONS = ("ErratumIn", "CorrectedandRepublishedIn", "RepublishedIn", "UpdateIn")
@@ -40,9 +41,7 @@ def row_of(record: Record, record_sha256: str, raw_sha256: str) -> Row:
         "languages": _json(record.languages),
         "article_ids": _json(record.article_ids),
         "notices": _json(record.comments_corrections),
-        "retracted_by": retracted_by(record),
-        "concern_by": _named(record, CONCERNS),
-        "corrected_by": _named(record, CORRECTIONS),
+        **notices_of(record),
         "report_status": record.report_status,
         "medline_status": record.medline_status,
         "indexing_method": record.indexing_method,
@@ -53,6 +52,12 @@ def row_of(record: Record, record_sha256: str, raw_sha256: str) -> Row:
         "record_sha256": record_sha256,
         "raw_sha256": raw_sha256,
     }
+
+
+def notices_of(record: Record) -> dict[str, str | None]:
+    """Return the notices that a record carries, by kind (`NOTICES`)."""
+    said = (retracted_by(record), _named(record, CONCERNS), _named(record, CORRECTIONS))
+    return dict(zip(NOTICES, said, strict=True))
 
 
 def retracted_by(record: Record) -> str | None:

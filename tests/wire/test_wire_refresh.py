@@ -217,6 +217,25 @@ def test_a_service_that_goes_down_loses_nothing(serve: Serve, desk: Desk) -> Non
     assert len(desk.reports()) == 1000
 
 
+def test_what_an_interrupted_refresh_found_is_still_said(serve: Serve, desk: Desk) -> None:
+    world = World().add(*papers(4))
+    entrez = serve(world)
+    desk.refresh(entrez)
+    world.retract("1", notice="901")
+    world.delete("2")
+    world.merge("3", into="4")
+    desk.monkeypatch.setattr("ingest.pubmed.command.say", lambda *what: 1 / 0)
+    desk.monkeypatch.setattr("ingest.pubmed.journal.Journal.clear", lambda self: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        desk.refresh(entrez)
+    desk.monkeypatch.undo()
+    assert desk.reports()["1"]["retracted_by"] == "901"
+    said = desk.refresh(entrez).out
+    for words in ("newly retracted: PMID 1 by 901", "deleted: PMID 2", "merged: PMID 3 into 4"):
+        assert words in said
+    assert "newly retracted: PMID 1" not in desk.refresh(entrez).out
+
+
 def test_an_interrupted_refresh_whose_answers_are_lost_fetches_them_again(serve: Serve, desk: Desk) -> None:
     entrez = serve(World().add(*papers(600)), lambda asked: TRICKS["429"] if asked.number > 2 else None)
     desk.monkeypatch.setattr("ingest.pubmed.loading.Loader.commit", lambda self: None)
