@@ -9,13 +9,14 @@ import typer
 
 from catalog.cli import Data, TopicName, application, run
 
+SHIPPED, FOLDER = "hcc-sorafenib-cr", Path("data")
 app = application("Search PubMed for a topic, fetch what is new or changed, and screen it.")
 
 
 @app.command()
 def refresh(
-    topic: TopicName = "hcc-sorafenib-cr",
-    data: Data = Path("data"),
+    topic: TopicName = SHIPPED,
+    data: Data = FOLDER,
     email: Annotated[str | None, typer.Option(help="Who asks; NCBI wants to know. Also NCBI_EMAIL.")] = None,
     api_key_env: Annotated[
         str | None, typer.Option(metavar="NAME", help="Environment variable that holds an API key; else NCBI_API_KEY.")
@@ -42,7 +43,8 @@ def refresh(
         print(query_of(loaded, first))
         return
     asked = settings({"email": email, "eutils_url": eutils_url}, api_key_env=api_key_env, config=config)
-    carry_out(Call(loaded, data, asked, first, full_text, dry_run))
+    named = (f" --topic {topic}" if topic != SHIPPED else "") + (f" --data {data}" if data != FOLDER else "")
+    carry_out(Call(loaded, data, named, asked, first, full_text, dry_run))
 
 
 if __name__ == "__main__":

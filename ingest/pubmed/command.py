@@ -27,10 +27,11 @@ from ingest.pubmed.summary import say, say_full_texts, say_query, say_reading
 
 @dataclass(frozen=True)
 class Call:
-    """What was asked on the command line."""
+    """What was asked on the command line; `options` are those with which another command finds the same tables."""
 
     topic: Topic
     data: Path
+    options: str
     settings: Settings
     since: dt.date | None
     full_text: bool
@@ -73,9 +74,9 @@ def carry_out(call: Call) -> None:
             reading = decide(call.topic, store, lineage, on_part=tell)
         texts = obtain(store, client, progress, reading, lineage) if call.full_text else None
         Journal(store.root).clear()
-    say(console, outcome, len(reading), store.root)
+    say(console, outcome, len(reading), store.root, call.options)
     if texts is not None:
-        say_full_texts(console, texts)
+        say_full_texts(console, texts, call.options)
     _refuse_incomplete(outcome, texts)
 
 

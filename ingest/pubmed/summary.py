@@ -42,7 +42,7 @@ def _place(warning: str, blocks: Blocks) -> str:
     return ""
 
 
-def say(console: Console, outcome: Outcome, to_read: int, root: Path) -> None:
+def say(console: Console, outcome: Outcome, to_read: int, root: Path, options: str) -> None:
     """Print the counts of a refresh, then every record that a person may have to look at."""
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column()
@@ -52,11 +52,9 @@ def say(console: Console, outcome: Outcome, to_read: int, root: Path) -> None:
     console.print(table)
     for line in _lines(outcome):
         _line(console, line)
-    if None not in (outcome.version_before, outcome.version) and outcome.version_before != outcome.version:
-        _line(
-            console,
-            f"all changes: python -m catalog diff report --from {outcome.version_before} --to {outcome.version}",
-        )
+    before, now = outcome.version_before, outcome.version
+    if before is not None and before != now:
+        _line(console, f"all changes: python -m catalog diff report --from {before} --to {now}{options}")
     _line(console, f"tables: {root / 'source'}; answers as received: {root / 'raw'}")
 
 
@@ -98,13 +96,14 @@ def _each(found: Mapping[str, str], words: str) -> Iterator[str]:
         yield words.format(pmid, found[pmid])
 
 
-def say_full_texts(console: Console, texts: FullTexts) -> None:
+def say_full_texts(console: Console, texts: FullTexts, options: str) -> None:
     """Print how many full texts are held, and those to be obtained by hand with their DOI."""
     hand = len(texts.by_hand)
     console.print(f"full texts: {texts.held} held, {texts.obtained} of them new; {hand} to be obtained by hand")
     for pmid, doi, why in sorted(texts.by_hand, key=lambda entry: int(entry[0]))[:LISTED]:
         _line(console, f"by hand: PMID {pmid}, {doi or 'no DOI'} ({why})")
     if hand > LISTED:
-        console.print(f"… and {hand - LISTED} more: python -m catalog show full_text --where full_text_status=by_hand")
+        every = f"python -m catalog show full_text --rows {hand + texts.held}{options}"
+        _line(console, f"… and {hand - LISTED} more: {every}")
     for line in _each(texts.failed, "not obtained: PMID {}: {}"):
         _line(console, line)

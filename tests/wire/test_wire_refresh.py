@@ -85,7 +85,7 @@ def test_what_changed_is_found_written_and_said(serve: Serve, desk: Desk) -> Non
     assert (said["new"], said["revised"], said["newly retracted"], said["newly corrected"]) == (1, 4, 1, 1)
     assert (said["new expression of concern"], said["deleted"], said["merged"], said["not returned"]) == (1, 1, 1, 0)
     assert "newly retracted: PMID 1 by 901" in called.out
-    assert f"python -m catalog diff report --from {kept} --to {kept + 2}" in called.out
+    assert f"python -m catalog diff report --from {kept} --to {kept + 2} --data {desk.data}" in called.out
     assert "merged: PMID 6 into 7" in called.out
     rows = desk.reports()
     assert (rows["1"]["retracted_by"], rows["2"]["concern_by"], rows["3"]["corrected_by"]) == ("901", "902", "903")
