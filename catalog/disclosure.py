@@ -15,6 +15,8 @@ OLDEST_SHOWN = 90
 OLDEST_KNOWN = 130
 """A larger number in a text about ages is something else, such as how many patients there are."""
 AGE = "age_years"
+NO_AGE_BESIDE = re.compile(r"(?<![\w.,])(?<!of )(?<!the )(?<!number )(?<!version )\d+(?:\.\d+)?(?![\d.]*\s?%)(?!\w)")
+"""A number in a text about ages that no word or sign beside it makes a name, a count, a share or a version."""
 OF_PATIENTS = ("patients", "percent")
 """Units of a summary that counts patients of an age, and states none."""
 TOLD_IN = ("stated", "value", "printed", "recomputed", "explanation", "found", "before", "after", "first", "second")
@@ -40,7 +42,7 @@ def shown_ages(text: str, unit: str | None = None) -> str:
         age = float(number[0]) / per_year
         return f"{OLDEST_SHOWN * per_year}" if OLDEST_SHOWN - 1 < age <= OLDEST_KNOWN else number[0]
 
-    return re.sub(r"(?<![\w.,])(?<!of )\d+(?:\.\d+)?(?!\w)", capped, text)
+    return NO_AGE_BESIDE.sub(capped, text)
 
 
 def shown_list(text: str) -> str:

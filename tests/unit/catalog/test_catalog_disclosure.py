@@ -16,6 +16,9 @@ def test_ages_over_89_are_one_category(age, shown):
         ("93", "years", "90"), ("93.5 years", None, "90 years"), ("88-95", None, "88-90"), (">91", None, ">90"),
         ("89", None, "89"), ("1104", "months", "1080"), ("1060", "months", "1060"), ("w_p95", None, "w_p95"),
         ("the median of 95 patients", None, "the median of 95 patients"), ("523", None, "523"), ("2.93", None, "2.93"),
+        ("0% missing in version 92, 100% now", None, "0% missing in version 92, 100% now"), ("99.5 %", None, "99.5 %"),
+        ("it is number 95 of the 97 values", None, "it is number 95 of the 97 values"),
+        ("38 to 88 in version 4, 38 to 97 now", None, "38 to 88 in version 4, 38 to 90 now"),
     ],
 )  # fmt: skip
 def test_ages_in_a_text(text, unit, shown):
