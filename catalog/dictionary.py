@@ -92,7 +92,7 @@ def _bounds(field: Field) -> str:
 
 def _vocabularies() -> Iterator[str]:
     yield "## Vocabularies\n"
-    yield "A value that is no code and no accepted spelling (upper and lower case alike) is refused, never guessed.\n"
+    yield "A value that is no code, label or other accepted word (capitals do not matter) is refused, never guessed.\n"
     for name in sorted({field.vocabulary for field in FIELDS.values() if field.vocabulary}):
         words = vocabulary(name)
         yield f"### Vocabulary `{name}`\n"
@@ -101,12 +101,13 @@ def _vocabularies() -> Iterator[str]:
 
 
 def _also(words: Vocabulary, code: str) -> str:
-    """Return the other spellings of a code, each once, with its capitals."""
+    """Return what is accepted beside a code and its label, each once, with its capitals."""
+    known = {code.casefold(), words.labels[code].casefold()}
     spelled: dict[str, str] = {}
     for spelling in sorted(words.spellings, reverse=True):  # capitals sort first, so they come last and stay
         if words.spellings[spelling] == code:
             spelled[spelling.casefold()] = spelling
-    return ", ".join(spelling for folded, spelling in sorted(spelled.items()) if folded != code.casefold())
+    return ", ".join(spelling for folded, spelling in sorted(spelled.items()) if folded not in known)
 
 
 def _rules() -> Iterator[str]:

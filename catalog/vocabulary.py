@@ -22,7 +22,7 @@ class Vocabulary:
     spellings: Mapping[str, str]
 
     def code(self, word: str) -> str | None:
-        """Return the code that `word` (a code, a synonym; any case) means, or None."""
+        """Return the code that `word` (a code, its label, a synonym; any case) means, or None."""
         return self.spellings.get(word) or self.spellings.get(word.casefold())
 
     @property
@@ -49,7 +49,7 @@ def vocabulary(name: str) -> Vocabulary:
         code = row["code"]
         labels[code] = row["label"]
         sources[code] = row["source"]
-        for word in (code, *filter(None, row["synonyms"].split("|"))):
+        for word in filter(None, (code, row["label"], *row["synonyms"].split("|"))):
             for spelling in {word, word.casefold()}:
                 if spellings.setdefault(spelling, code) != code:
                     raise ValueError(f"vocabulary {name}: {spelling!r} means two codes")

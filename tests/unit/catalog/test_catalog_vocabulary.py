@@ -47,3 +47,15 @@ def test_a_code_that_is_another_codes_synonym_is_refused(vocabularies: Path) -> 
 def test_a_vocabulary_that_is_not_shipped_is_our_mistake(vocabularies: Path) -> None:
     with pytest.raises(KeyError, match="no vocabulary answer"):
         vocabulary("answer")
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "code"),
+    [
+        ("etiology", "Hepatitis B virus", "HBV"),
+        ("sex", "not reported", "not_reported"),
+        ("bclc_stage", "advanced", "C"),
+    ],
+)
+def test_a_label_is_a_word_for_its_code(name: str, label: str, code: str) -> None:
+    assert vocabulary(name).code(label) == code
