@@ -25,6 +25,7 @@ from synthesize.proportions.normal import (
 
 METHODS = ("glmm_t", "glmm_profile_t", "glmm_profile", "glmm_wald")
 FEW = 5
+FEW_WITH_EVENTS = 3
 I2_DEFINITION = (
     "per cent; 100·τ²/(τ² + s²), s² the Higgins–Thompson typical variance of the logits "
     "(with 0.5 added where a study has no or only events; in this index only), as in metafor rma.glmm"
@@ -156,9 +157,16 @@ class _Fitted:
     def _profile(self, method: str, threshold: float, held_against: str) -> Estimate:
         lower, upper = mean_limits(self.data.x[None, :], self.data.n[None, :], self.fits, threshold)
         return self._estimate(
-            method, lower=expit(float(lower[0])), upper=expit(float(upper[0])),
+            method, lower=expit(float(lower[0])), upper=expit(float(upper[0])), notes=self._few_with_events(),
             detail={**self.detail, "interval": f"profile likelihood of the mean logit, held against {held_against}"},
         )  # fmt: skip
+
+    def _few_with_events(self) -> tuple[str, ...]:
+        count = int((self.data.x > 0).sum())
+        if count >= FEW_WITH_EVENTS:
+            return ()
+        advice = "how much studies differ is barely known; read the Bayesian rows beside it"
+        return (f"events in {count} of {self.data.k} studies only: {advice}",)
 
     def _wald(self, method: str, quantile: float, interval: str, notes: tuple[str, ...] = ()) -> Estimate:
         half = quantile * float(self.fits.se[0])
@@ -166,6 +174,7 @@ class _Fitted:
         if self.data.k < FEW:
             advice = "read glmm_bayes_nm4_hn1 beside it, and the prediction interval as a rough guide only"
             notes = (f"from {self.data.k} studies: {advice}", *notes)
+        notes = (*self._few_with_events(), *notes)
         return self._estimate(
             method, lower=expit(self.beta - half), upper=expit(self.beta + half),
             prediction_lower=expit(self.beta - reach), prediction_upper=expit(self.beta + reach),

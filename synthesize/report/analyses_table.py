@@ -54,7 +54,7 @@ QUANTITY = {
     "person_time_rate_off": "recurrences per 100 person-months off the drug",
     "person_time_rate_ratio": "rate ratio, on against off, exact",
     "cox_firth": "hazard ratio, on against off, Firth, status changing at the stop",
-    "logrank": "log-rank, chi-square",
+    "logrank": "hazard ratio in one step, log-rank chi-square",
     "logrank_exact": "log-rank, exact permutation",
     "fisher_exact": "odds ratio, never against ever stopped, Fisher",
     "fisher_midp": "the same, mid-P",

@@ -7,6 +7,8 @@ from synthesize.estimate import Estimate
 
 NOT_REPORTED = "NR"
 NOT_APPLICABLE = "NA"
+LEAST = 1e-6
+"""A share below this is written as under it."""
 ABBREVIATED = ("treatment", "etiology")
 """Vocabularies whose codes are the abbreviations that readers know (TACE, HBV)."""
 
@@ -51,6 +53,8 @@ def percent(value: float | None) -> str:
     """Return a share as a percentage with three significant digits; 0 stays 0."""
     if value is None:
         return NOT_REPORTED
+    if 0 < value < LEAST:
+        return f"<{100 * LEAST:.4f} %"
     return f"{100 * value:.3g} %" if 0 < value < 1 else f"{100 * value:.0f} %"
 
 
