@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pyarrow as pa
@@ -34,19 +35,28 @@ def content_sha256(rows: pa.Table) -> str:
 
 
 def sorted_sha256(rows: pa.Table, key: str) -> str:
-    """Return `content_sha256` of a compact table as it would be with its rows sorted by `key`, part by part."""
-    order = order_of(rows[key])
+    """Return `content_sha256` of a compact table as it would be with its rows sorted by `key`, part by part.
+
+    One part is hashed while the next is made: neither holds the interpreter.
+    """
     digest = hashlib.sha256()
+    with ThreadPoolExecutor(1) as hashing:
+        before = hashing.submit(digest.update, b"")
+        for part in _sorted_parts(rows, order_of(rows[key])):
+            before.result()
+            before = hashing.submit(digest.update, part)
+        before.result()
+    return digest.hexdigest()
+
+
+def _sorted_parts(rows: pa.Table, order: Any) -> Iterator[bytes | memoryview]:
     for name in sorted(rows.column_names):
         column = rows[name]
         coded = pa.types.is_dictionary(column.type)
         kind = column.type.value_type if coded else column.type
-        digest.update(f"{name}:{kind}:{len(column)}".encode())
+        yield f"{name}:{kind}:{len(column)}".encode()
         whole = column.combine_chunks()
-        parts = _coded_parts(whole, order) if coded else _parts(whole, order)
-        for part in parts:
-            digest.update(part)
-    return digest.hexdigest()
+        yield from _coded_parts(whole, order) if coded else _parts(whole, order)
 
 
 def _parts(column: pa.Array, order: Any) -> Iterator[memoryview]:
