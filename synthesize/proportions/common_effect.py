@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from synthesize.proportions.normal import chi2_tail, expit, z_quantile
 METHOD = "common_effect"
 EXACT_TEST = "fisher_homogeneity"
 MOST_TABLES = 500_000
+DRAWS, SEED = 20_000, 1
+MOST_DRAWN, MOST_PATIENTS = 2_000_000, 10**9
 TIE = 1e-7
 """Relative difference of probabilities that still counts as a tie, as in R's fisher.test."""
 
@@ -54,17 +57,40 @@ def fisher_homogeneity(data: Studies) -> Result:
     """Return `fisher_homogeneity`: the exact p-value that all studies share one rate, given all margins.
 
     Sums the probabilities of all k × 2 tables no likelier than the one seen (Fisher, Freeman and Halton 1951,
-    doi 10.1093/biomet/38.1-2.141). Refused where there are more than `MOST_TABLES` tables.
+    doi 10.1093/biomet/38.1-2.141). With more than `MOST_TABLES` tables, `DRAWS` random ones stand for them, the seen
+    one counted among them, so that the test keeps its level (Phipson and Smyth 2010, doi 10.2202/1544-6115.1585).
+    Refused above `MOST_DRAWN` numbers drawn or `MOST_PATIENTS` patients.
     """
     if data.k < 2:
         return data.refuse(EXACT_TEST, "one study: there is nothing to compare" if data.k else "there is no study")
     # the rarer outcome makes the same tables from smaller numbers
     x = np.minimum(data.x.sum(), (data.n - data.x).sum()) == data.x.sum()
-    counts = (data.x if x else data.n - data.x).astype(int)
-    p = _exact_p(counts, data.n.astype(int))
-    if p is None:
+    counts, totals = (data.x if x else data.n - data.x).astype(int), data.n.astype(int)
+    detail: dict[str, Any] = {"value": "a test: it has a p-value and no rate"}
+    p = _exact_p(counts, totals)
+    if p is not None:
+        return data.estimate(EXACT_TEST, p_value=p, detail=detail)
+    if data.k * DRAWS > MOST_DRAWN or totals.sum() >= MOST_PATIENTS:
         return data.refuse(EXACT_TEST, f"more than {MOST_TABLES:,} tables: read the likelihood-ratio test")
-    return data.estimate(EXACT_TEST, p_value=p, detail={"value": "a test: it has a p-value and no rate"})
+    p = _drawn_p(counts, totals)
+    error = math.sqrt(p * (1 - p) / DRAWS)
+    detail |= {"draws": DRAWS, "seed": SEED, "standard_error": error}
+    note = f"p from {DRAWS:,} random tables (seed {SEED}), standard error {error:.1g}"
+    return data.estimate(EXACT_TEST, p_value=p, detail=detail, notes=(note,))
+
+
+def _drawn_p(x: np.ndarray, n: np.ndarray) -> float:
+    """Return the share of random tables with the same margins, and the seen one, that are no likelier than it."""
+    from scipy.special import gammaln
+
+    def height(tables: np.ndarray) -> Floats:
+        return np.asarray(-np.sum(gammaln(tables + 1) + gammaln(n - tables + 1), axis=-1))
+
+    order = np.lexsort((x, n))  # the draws must not depend on the order of the studies
+    x, n = x[order], n[order]
+    generator = np.random.default_rng(SEED)
+    tables = generator.multivariate_hypergeometric(n, int(x.sum()), size=DRAWS, method="marginals")
+    return float((1 + np.sum(height(tables) <= height(x) + TIE)) / (1 + DRAWS))
 
 
 def _exact_p(x: np.ndarray, n: np.ndarray) -> float | None:

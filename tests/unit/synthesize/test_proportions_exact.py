@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from synthesize.estimate import Estimate, NotEstimable
-from synthesize.proportions import pool, study_intervals
+from synthesize.proportions import common_effect, pool, study_intervals
 from synthesize.proportions.exact import clopper_pearson, wilson
 
 ROUNDING = 1e-12
@@ -66,3 +66,19 @@ def test_labels_must_fit() -> None:
 def test_no_study_is_not_estimable() -> None:
     assert all(isinstance(result, NotEstimable) for result in pool([], []))
     assert study_intervals(np.array([]), np.array([])) == []
+
+
+def test_homogeneity_of_many_tables_is_drawn_and_agrees_with_the_exact_p() -> None:
+    """The same data by both ways; then data with too many tables, and with too many numbers to draw."""
+    x, n = np.array([7, 18, 2, 0]), np.array([523, 3047, 90, 449])
+    # four standard errors of 20,000 draws
+    assert common_effect._drawn_p(x, n) == pytest.approx(0.0120416, abs=4 * 0.0008)
+    events, totals = [0, 5, 0, 0, 8, 12, 0, 18], [150, 372, 389, 165, 1566, 1119, 299, 3047]
+    (drawn,) = pool(events, totals, methods=["fisher_homogeneity"])
+    assert isinstance(drawn, Estimate)
+    assert drawn.detail["draws"] == 20_000
+    assert "standard error" in drawn.notes[0]
+    assert drawn.p_value is not None
+    assert 0.08 < drawn.p_value < 0.11
+    (refused,) = pool([3] * 200, [1000] * 200, methods=["fisher_homogeneity"])
+    assert isinstance(refused, NotEstimable)
