@@ -120,7 +120,7 @@ def _numbers(result: Estimate) -> dict[str, str]:
     cells = {}
     if result.value is not None:
         cells["estimate"] = percent(result.value) if share else figure(result.value)
-    elif "value" in result.detail:
+    elif "value" in result.detail and result.p_value is None:  # of a test the p-value says all
         cells["estimate"] = str(result.detail["value"])
     if result.lower is not None or result.upper is not None:
         text = percent_span(result.lower, result.upper) if share else span(result)
