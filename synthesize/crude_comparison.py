@@ -6,6 +6,7 @@ Crude, because stopping takes time: whoever recurs early has had less time to st
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -15,6 +16,7 @@ from synthesize.eligibility import select
 from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.load import Evidence, Row
 from synthesize.tables2x2 import TwoByTwo, compare, compare_strata, missing_outcome_bounds
+from synthesize.tables2x2.missing_outcomes import METHOD as BOUNDS
 
 QUESTION = "recurrence"
 Side = Literal["on", "off", "unclear"]
@@ -23,6 +25,8 @@ SIDES: dict[str, Side] = {
     "unclear": "unclear",
 }  # fmt: skip
 IN_WORDS = {"on": "as never stopped", "off": "as stopped"}
+WHICHEVER = "all: unclear drug status on whichever side, patient by patient"
+"""The subset in which drug status is completed too."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,15 @@ def unreported(evidence: Evidence, topic: Topic, analysis: Analysis) -> list[Res
     """Return how far the crude risk difference could move were everything reported that is not.
 
     Taken in are also the patients whom the topic leaves out because something is not reported. Every completion of
-    the unknown outcomes is tried twice: with all patients of unclear drug status on one side, and on the other.
+    the unknown outcomes is tried with all patients of unclear drug status on one side, with all on the other, and
+    with each on whichever side: only the last holds what would be seen were everything reported.
     """
     patients = [_patient(row, analysis) for row in select(evidence, topic, _informed_or_not(topic, analysis)).rows]
     considered = [patient for patient in patients if patient is not None]
     unclear = sorted(patient.name for patient in considered if patient.side == "unclear")
-    return [_bounds(considered, unclear, side) for side in (("on", "off") if unclear else (None,))]
+    if not unclear:
+        return [_bounds(considered, unclear, None)]
+    return [*(_bounds(considered, unclear, side) for side in ("on", "off")), _widest(considered, unclear)]
 
 
 def _informed_or_not(topic: Topic, analysis: Analysis) -> Analysis:
@@ -88,9 +95,50 @@ def _bounds(patients: Sequence[Patient], unclear: Sequence[str], placed: Side | 
     )
     if not isinstance(result, Estimate):
         return result
-    said = f"{sum(missing.values())} of {len(patients)} patients with CR without a reported outcome"
-    said += f", {len(unclear)} of unclear drug status ({', '.join(unclear)})" if unclear else ""
-    return replace(result, notes=(*result.notes, said))
+    return replace(result, notes=(*result.notes, _unknown(patients, unclear)))
+
+
+def _unknown(patients: Sequence[Patient], unclear: Sequence[str]) -> str:
+    """Return in words how much is not reported."""
+    untold = sum(one.recurred is None for one in patients)
+    said = f"{untold} of {len(patients)} patients with CR without a reported outcome"
+    return said + (f", {len(unclear)} of unclear drug status ({', '.join(unclear)})" if unclear else "")
+
+
+def _widest(patients: Sequence[Patient], unclear: Sequence[str]) -> Result:
+    """Return the range over every completion of outcome and drug status, each unclear patient on whichever side."""
+    highest = _highest([(one.side, one.recurred) for one in patients])
+    # the lowest difference is the highest one with outcomes told the other way round
+    turned = [(one.side, None if one.recurred is None else not one.recurred) for one in patients]
+    lowest = _highest(turned)
+    if highest is None or lowest is None:
+        return NotEstimable(QUESTION, BOUNDS, "everybody may be on one side: nothing to compare", WHICHEVER)
+    table = _table((one.side, one.recurred) for one in patients if one.side != "unclear" and one.recurred is not None)
+    return Estimate(
+        QUESTION, BOUNDS, value=None if table.empty else table.a / table.n1 - table.c / table.n2,
+        lower=-lowest, upper=highest, level=None, n_patients=len(patients), n_events=table.events, subset=WHICHEVER,
+        detail={"value": f"{table.empty} with a known drug status and outcome"} if table.empty else {},
+        notes=("lower and upper are the extreme completions, not confidence limits", _unknown(patients, unclear)),
+    )  # fmt: skip
+
+
+def _highest(patients: Sequence[tuple[Side, bool | None]]) -> float | None:
+    """Return the highest difference in risk, on less off, that the unknown allow; None when a side stays empty.
+
+    Whoever is on the drug recurs and whoever is off it does not, if unknown. Of the unclear, a recurrence stands on
+    the drug and none off it; of those unclear in both, every number may be on the drug.
+    """
+    count = Counter(patients)
+    events = count["on", True] + count["on", None] + count["unclear", True]
+    on = events + count["on", False]
+    off = sum(count["off", told] for told in (True, False, None)) + count["unclear", False]
+    free = count["unclear", None]
+    found = [
+        (events + taken) / (on + taken) - count["off", True] / (off + free - taken)
+        for taken in range(free + 1)
+        if on + taken and off + free - taken
+    ]
+    return max(found, default=None)
 
 
 def _table(patients: Iterable[tuple[str, bool]]) -> TwoByTwo:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from catalog.topic import Analysis, Exclusion, Topic
@@ -56,6 +58,32 @@ def test_patients_of_unclear_status_stand_on_one_side_and_then_on_the_other() ->
     assert (as_on.value, as_on.lower, as_on.upper) == (-0.5, -0.5, -0.5)
     assert (as_off.value, as_off.lower, as_off.upper) == (-1.0, -1.0, -1.0)
     assert "p3" in as_on.notes[-1]
+
+
+def test_unclear_patients_stand_on_whichever_side_as_in_every_completion() -> None:
+    """Against every completion of side and outcome, one by one."""
+    told = [("maintained", "no"), ("maintained", "yes"), ("stopped_after_cr", "yes"), ("stopped_after_cr", "no"),
+            ("maintained", "not_reported"), ("unclear", "no"), ("unclear", "not_reported"), ("unclear", "not_reported"),
+            ("stopped_after_cr", "yes"), ("unclear", "yes")]  # fmt: skip
+    found = bounds(evidence(*told))["all: unclear drug status on whichever side, patient by patient"]
+    sides = [("on", "off") if drug == "unclear" else ("on",) if drug == "maintained" else ("off",) for drug, _ in told]
+    ends = [(0, 1) if end == "not_reported" else (int(end == "yes"),) for _, end in told]
+    differences = []
+    for completed in product(*(product(side, end) for side, end in zip(sides, ends, strict=True))):
+        risk = {}
+        for side in ("on", "off"):
+            events = [event for where, event in completed if where == side]
+            risk[side] = sum(events) / len(events)
+        differences.append(risk["on"] - risk["off"])
+    assert (found.lower, found.upper) == (pytest.approx(min(differences)), pytest.approx(max(differences)))
+    assert found.value == pytest.approx(1 / 2 - 2 / 3)
+    assert found.n_patients == len(told)
+
+
+def test_a_side_that_nobody_need_be_on_is_not_compared() -> None:
+    found = unreported(evidence(("maintained", "no"), ("unclear", "no")), topic(), PRIMARY)
+    assert isinstance(found[-1], NotEstimable)
+    assert "one side" in found[-1].reason
 
 
 def test_who_is_left_out_for_what_is_known_stays_out() -> None:
