@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.topic import Analysis, Topic
 from synthesize.crude_comparison import crude, unreported
 from synthesize.eligibility import Selection, select
-from synthesize.estimate import NotEstimable, Result
+from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.load import Evidence, Row
 from synthesize.survival.by_status import landmark_curves, simon_makuch_curves
 from synthesize.survival.competing import aalen_johansen
@@ -99,16 +99,28 @@ def _results(selection: Selection, evidence: Evidence) -> list[Result]:
         *aalen_johansen(months, causes, names=ENDS, question=QUESTION),
         *landmark_curves(months, recurred, stops, question=QUESTION),
         *simon_makuch_curves(months, recurred, stops, question=QUESTION),
-        *rate_ratio(
-            rows.events(on_drug=True), rows.months(on_drug=True), rows.events(on_drug=False),
-            rows.months(on_drug=False), question=QUESTION,
-        ),
+        *_rates(rows),
         *_cox(rows, [course.source for course in known]),
         *crude(["on" if stop is None else "off" for stop in stops], recurred, [course.source for course in known]),
     ]  # fmt: skip
 
 
+def _rates(rows: Rows) -> list[Result]:
+    """Return recurrences per person-time on and off the drug and their ratio, with the patients followed in each."""
+    results = rate_ratio(
+        rows.events(on_drug=True), rows.months(on_drug=True), rows.events(on_drug=False),
+        rows.months(on_drug=False), question=QUESTION,
+    )  # fmt: skip
+    side = {"person_time_rate_on": True, "person_time_rate_off": False}
+    return [_of_patients(result, rows.patients(on_drug=side.get(result.method))) for result in results]
+
+
+def _of_patients(result: Result, patients: int) -> Result:
+    return replace(result, n_patients=patients) if isinstance(result, Estimate) else result
+
+
 def _cox(rows: Rows, sources: Sequence[str]) -> list[Result]:
     """Return the hazard ratio of being on the drug, the status changing at the stop, stratified by source."""
     strata = [sources[patient] for patient in rows.patient]
-    return fit(rows.start, rows.stop, rows.event, rows.on_drug.astype(float), strata=strata, question=QUESTION)
+    results = fit(rows.start, rows.stop, rows.event, rows.on_drug.astype(float), strata=strata, question=QUESTION)
+    return [_of_patients(result, rows.patients()) for result in results]

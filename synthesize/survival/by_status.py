@@ -83,10 +83,11 @@ def _curves(
         if isinstance(curve, NotEstimable):
             results.append(replace(curve, method=method, reason=f"nobody {name}"))
             continue
-        patients = len(np.unique(rows.patient[chosen]))
+        patients = rows.patients(on_drug=on_drug)
         results.append(replace(curve, method=method, n_patients=patients, notes=(*curve.notes, *notes)))
     groups = np.where(rows.on_drug, ON, OFF)
     tests = compare(rows.stop, rows.event, groups, entry=rows.start, level=level, question=question, subset=subset)
     return results + [
-        replace(test, notes=(*test.notes, *notes)) if isinstance(test, Estimate) else test for test in tests
+        replace(test, n_patients=rows.patients(), notes=(*test.notes, *notes)) if isinstance(test, Estimate) else test
+        for test in tests
     ]

@@ -40,6 +40,10 @@ class Rows:
         chosen = self.on_drug == on_drug
         return math.fsum((self.stop - self.start)[chosen])
 
+    def patients(self, *, on_drug: bool | None = None) -> int:
+        """Return how many patients were followed on (or off) the drug, or at all."""
+        return len(np.unique(self.patient if on_drug is None else self.patient[self.on_drug == on_drug]))
+
     def events(self, *, on_drug: bool) -> int:
         """Return the recurrences on (or off) the drug."""
         return int(self.event[self.on_drug == on_drug].sum())
