@@ -17,6 +17,8 @@ AIM = 0.93
 LEVEL = 0.95
 SIMULATED = "in simulated data that could be like these"
 """How the warning begins."""
+BEYOND = "the studies differ more"
+"""How the words begin where the data are like no simulated ones."""
 REACH = 2.0
 """A rate this many times outside the simulated ones is not like any of them."""
 
@@ -57,6 +59,17 @@ def shortfall(rate: float, taus: tuple[float, float], k: int, level: float) -> s
         f"{SIMULATED} (median rate {100 * worst.median_rate:g} %, τ {worst.tau:g}, {worst.k} studies) the 95 % "
         f"interval with t (glmm_t) held the truth in {100 * worst.glmm_t:.1f} % of data sets, that by profile "
         f"likelihood (glmm_profile_t) in {100 * worst.glmm_profile_t:.1f} %"
+    )
+
+
+def beyond(tau: float) -> str | None:
+    """Return what to say of a spread larger than any simulated one, or None."""
+    largest = max(cell.tau for cell in cells())
+    if tau <= largest:
+        return None
+    return (
+        f"{BEYOND} (τ {tau:.2g}) than any simulated ones (τ up to {largest:g}): how often the interval holds the "
+        "truth is not known"
     )
 
 

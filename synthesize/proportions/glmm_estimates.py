@@ -11,7 +11,7 @@ import numpy as np
 
 from synthesize.estimate import Estimate, Result
 from synthesize.proportions.counts import Floats, Studies
-from synthesize.proportions.coverage import shortfall
+from synthesize.proportions.coverage import beyond, shortfall
 from synthesize.proportions.glmm import Fits, fit_many
 from synthesize.proportions.glmm_profile import mean_limits, t_threshold, tau_limits
 from synthesize.proportions.normal import (
@@ -141,8 +141,17 @@ class _Fitted:
             return ()
         highest = self.detail["tau2_upper"]
         taus = math.sqrt(self.detail["tau2_lower"]), math.inf if highest is None else math.sqrt(highest)
-        said = shortfall(expit(self.beta), taus, self.data.k, self.data.level)
-        return () if said is None else (said,)
+        said = shortfall(expit(self.beta), taus, self.data.k, self.data.level), beyond(self.detail["tau"])
+        return (*self._lone(), *(note for note in said if note is not None))
+
+    def _lone(self) -> tuple[str, ...]:
+        """Say so where one study has all the events: it alone then tells how much studies differ."""
+        if np.count_nonzero(self.data.x) > 1:
+            return ()
+        events = int(self.data.x.sum())
+        said = f"all {events} events are in one of {self.data.k} studies, on which the spread between studies and "
+        said += "with it the median study's rate rest: read complete_pooling_exact and glmm_bayes_nm4_hn1 beside it"
+        return (said,)
 
     def wald_z(self) -> Estimate:
         return self._wald("glmm_wald", z_quantile(self.data.level), "Wald on the logit, normal")

@@ -71,3 +71,18 @@ def test_the_threshold_for_few_studies_is_wider_than_chi_square_and_tends_to_it(
     assert many.upper is not None
     assert few.lower < many.lower < many.upper < few.upper
     assert few.value == many.value == results["glmm_t"].value
+
+
+def test_a_spread_beyond_every_simulated_one_is_said_not_to_be_known() -> None:
+    """Events in one of five arms: the likelihood puts τ at 2.7, and no interval was tried there."""
+    first = pool([0, 5, 0, 0, 0], [389, 372, 165, 150, 299])[0]
+    assert isinstance(first, Estimate)
+    assert any(note.startswith("all 5 events are in one of 5 studies") for note in first.notes)
+    assert any(note.startswith(f"{coverage.BEYOND} (τ 2.7)") for note in first.notes)
+
+
+def test_a_spread_within_the_simulated_ones_goes_without_that() -> None:
+    first = pool([0, 5, 0, 0, 0, 8, 12, 18], [389, 372, 165, 150, 299, 1566, 1119, 3047])[0]
+    assert isinstance(first, Estimate)
+    assert not any(note.startswith((coverage.BEYOND, "all ")) for note in first.notes)
+    assert coverage.beyond(1.0) is None
