@@ -40,7 +40,7 @@ def _say(folder: Path, changed: bool) -> None:
     for line in (folder / "answers.md").read_text(encoding="utf-8").splitlines():
         print(textwrap.fill(line, 100) if line else "")
     print()
-    for name in ("evidence.docx", "evidence.csv", "evidence.md", "baseline.md", "estimates.csv"):
+    for name in ("evidence.docx", "evidence.md", "baseline.md", "analyses.md", "discrepancies.md", "estimates.csv"):
         print(folder / name)
     for figure in sorted(folder.glob("*.svg")):
         print(figure)

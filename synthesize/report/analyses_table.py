@@ -54,7 +54,7 @@ QUANTITY = {
     "person_time_rate_off": "recurrences per 100 person-months off the drug",
     "person_time_rate_ratio": "rate ratio, on against off, exact",
     "cox_firth": "hazard ratio, on against off, Firth, status changing at the stop",
-    "logrank": "hazard ratio in one step, log-rank chi-square",
+    "logrank": "hazard ratio, on against off, one-step; P by log-rank, chi-square",
     "logrank_exact": "log-rank, exact permutation",
     "fisher_exact": "odds ratio, never against ever stopped, Fisher",
     "fisher_midp": "the same, mid-P",
@@ -70,6 +70,10 @@ QUANTITY = {
     "missing_outcome_bounds": "risk difference over every completion of what is not reported",
 }
 """How each method of an analysis is called."""
+P_VALUES = (
+    "P values are not adjusted for the number of analyses, and a small one among so many is no finding by itself. "
+    "Nobody was randomised: a ratio or difference by drug status compares patients, not the effect of the drug."
+)
 ELSEWHERE = {"clopper_pearson", "case_reports"}
 """Each study's own interval stands in the evidence table, the refusal of case reports in its footnotes."""
 SENSITIVITY = (
@@ -90,8 +94,10 @@ def analyses_table(synthesis: Synthesis) -> ReportTable:
                 lines.append(Line("group", f"{title}: {answer.analysis.title}"))
                 lines += [_line(answer, result) for result in answer.results if _shown(answer, result)]
     notes = [
-        Footnote("", "n, patients; events, CR (rate), patients reaching CR (time), recurrences (recurrence). "
-                     "Every method with full precision is in estimates.csv."),
+        Footnote("", "n, patients; events, CR (rate), patients whose month of CR is known or has a latest one (time), "
+                     "recurrences or what the line names (recurrence). Cumulative incidence and risk difference are "
+                     "shares of 1. Every method with full precision is in estimates.csv."),
+        Footnote("", P_VALUES),
         Footnote("", general_notes(synthesis)[-1]),
     ]  # fmt: skip
     title = f"Every analysis, with the primary one first. {synthesis.topic.title}"
@@ -106,13 +112,19 @@ def _shown(answer: Answer, result: Result) -> bool:
 def _line(answer: Answer, result: Result) -> Line:
     name = estimate_id(result.question, answer.analysis.id, result.method, result.subset)
     subset = "" if result.subset == "all" else f" ({result.subset})"
-    cells = {"quantity": QUANTITY[result.method] + subset, "trace": name}
+    cells = {"quantity": QUANTITY[result.method] + subset + _horizon(result), "trace": name}
     if isinstance(result, NotEstimable):
         return Line("body", cells={**cells, "estimate": "—", "remark": f"not estimable: {result.reason}"})
     counts = {"k": result.k_studies, "n": result.n_patients, "events": result.n_events}
     cells |= {column: str(count) for column, count in counts.items() if count is not None}
     cells |= _numbers(result)
     return Line("body", cells={**cells, "remark": "; ".join(result.notes)})
+
+
+def _horizon(result: Result) -> str:
+    """Return by which month a cumulative incidence is given."""
+    month = result.detail.get("horizon") if isinstance(result, Estimate) else None
+    return "" if month is None else f", by month {figure(month)}"
 
 
 def _numbers(result: Estimate) -> dict[str, str]:

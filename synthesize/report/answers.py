@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from synthesize.analysis import Answer, Synthesis
 from synthesize.estimate import Estimate, NotEstimable, Result
-from synthesize.proportions.coverage import SIMULATED
-from synthesize.report.words import figure, interval, number, percent, percent_span
+from synthesize.proportions.coverage import BEYOND, SIMULATED
+from synthesize.report.words import figure, interval, number, percent, percent_span, with_short_names
 
 TITLES = {"cr_rate": "How often?", "time_to_cr": "How fast?", "recurrence": "What then?"}
 
@@ -50,8 +51,9 @@ def _profile(answer: Answer) -> str:
 
 
 def _shortfall(pooled: Estimate) -> str:
-    """Return what simulations say against the interval."""
-    return "".join(f" {note[0].upper()}{note[1:]}." for note in pooled.notes if note.startswith(SIMULATED))
+    """Return what simulations say against the interval, without the names of the methods in the data."""
+    said = [re.sub(r" \(glmm_\w+\)", "", note) for note in pooled.notes if note.startswith((SIMULATED, BEYOND))]
+    return "".join(f" {note[0].upper()}{note[1:]}." for note in said)
 
 
 def _own_cohorts(synthesis: Synthesis) -> str:
@@ -63,7 +65,8 @@ def _own_cohorts(synthesis: Synthesis) -> str:
         if study["present_cohort"]:
             own = f"{estimate.n_events} of {estimate.n_patients}, {percent(estimate.value)}"
             text += f" Present cohort: {own} (exact 95 % CI {percent_span(estimate.lower, estimate.upper)})"
-            text += "." if decision.included else f"; not among the pooled: it {decision.reason}."
+            why = with_short_names(decision.reason, synthesis.evidence.studies)
+            text += "." if decision.included else f"; not among the pooled: it {why}."
     return text
 
 
@@ -113,8 +116,9 @@ def recurrence_sentence(answer: Answer) -> str:
     for name, rate in (("On", on), ("Off", off)):
         if isinstance(rate, Estimate):
             text += (
-                f"{name} the drug {rate.n_events} in {number(rate.detail['person_months'])} person-months "
-                f"({figure(rate.value)} per 100, {interval(rate)}). "
+                f"{name} the drug: {rate.n_events} {_plural(rate.n_events, 'recurrence')} in "
+                f"{number(rate.detail['person_months'])} person-months of {rate.n_patients} patients "
+                f"({figure(rate.value)} per 100 person-months, {interval(rate)}). "
             )
     ratio = answer.get("person_time_rate_ratio")
     if isinstance(ratio, Estimate) and ratio.value is not None:
@@ -126,6 +130,10 @@ def recurrence_sentence(answer: Answer) -> str:
     )
 
 
+def _plural(count: int | None, word: str) -> str:
+    return word if count == 1 else f"{word}s"
+
+
 def _unreported(answer: Answer) -> str:
     """Return between which differences the crude comparison would lie were everything reported."""
     bounds = [one for one in answer.results if isinstance(one, Estimate) and one.method == "missing_outcome_bounds"]
@@ -135,8 +143,9 @@ def _unreported(answer: Answer) -> str:
     low, high = min(lower for lower, _ in ends), max(upper for _, upper in ends)
     between = f"between {100 * low:+.0f} and {100 * high:+.0f} percentage points".replace("-", "−")
     return (
-        f"Were everything reported of {bounds[0].n_patients} patients with CR, the crude difference in recurrence "
-        f"(never less ever stopped) would lie {between}, sampling error apart. "
+        f"Were drug status and outcome of all {bounds[0].n_patients} patients with CR reported, the crude difference "
+        f"in recurrence (per cent of those who never stopped the drug minus per cent of those who ever did) would lie "
+        f"{between}, sampling error apart. "
     )
 
 

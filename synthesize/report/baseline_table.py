@@ -49,7 +49,8 @@ def _units_as_printed(synthesis: Synthesis) -> list[Footnote]:
         declared = FIELDS[line.whole.subset.split("=")[0]].unit
         printed = line.whole.detail["unit_as_printed"]
         if printed and declared and printed.rstrip("s") != declared.rstrip("s"):
-            text = f"{line.label}: the source prints the cohort's figure per {printed.strip('/')}; shown as printed."
+            unit = printed.strip("/").replace("uL", "µL")
+            text = f"{line.label}: the source prints the cohort's figure per {unit}; shown as printed."
             notes.append(Footnote("", text))
     return notes
 

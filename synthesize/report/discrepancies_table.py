@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from catalog.disclosure import shown_row
+from catalog.fields import FIELDS
+from catalog.vocabulary import vocabulary
 from synthesize.analysis import Synthesis
 from synthesize.load import Row
 from synthesize.report.notes import general_notes
 from synthesize.report.table import Column, Footnote, Line, ReportTable
+from synthesize.report.words import field_words
 
 COLUMNS = (
     Column("study", "Study", 1.0),
@@ -46,16 +51,27 @@ def discrepancies_table(synthesis: Synthesis) -> ReportTable:
 
 
 def _line(row: Row) -> Line:
-    figure = " ".join(part for part in (row["field"], row["category"], row["statistic"]) if part)
     unit = "" if row["unit"] in (None, "patients") else f" {row['unit'].replace('percent', '%')}"
     return Line("body", cells={
         "study": row["study_id"],
         "subject": row["subject"] or "",
-        "figure": figure,
+        "figure": _figure(row),
         "printed": f"{row['printed']}{unit}",
         "recomputed": row["recomputed"] or "",
-        "explanation": row["explanation"] or "no subset explains it",
+        "explanation": _in_words(row["explanation"] or "no subset explains it"),
         "severity": row["severity"],
         "where": row["where_in_source"] or "",
         "name": row["discrepancy_id"],
     })  # fmt: skip
+
+
+def _figure(row: Row) -> str:
+    """Return what a figure is, as "Cause of the liver disease (HBV), count"."""
+    category = f" ({row['category']})" if row["category"] else ""
+    statistic = f", {vocabulary('statistic').labels[row['statistic']]}" if row["statistic"] else ""
+    return f"{field_words(row['field'])}{category}{statistic}"
+
+
+def _in_words(text: str) -> str:
+    """Return an explanation with fields in words."""
+    return re.sub(r"[a-z]+(?:_[a-z]+)+", lambda found: field_words(found[0]) if found[0] in FIELDS else found[0], text)

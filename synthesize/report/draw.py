@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from synthesize.analysis import Synthesis
 from synthesize.estimate import Estimate
-from synthesize.load import Row
 from synthesize.report.figures.cumulative_cr import CrCurve, cumulative_cr
 from synthesize.report.figures.forest import ForestRow, PooledRow, forest
 from synthesize.report.figures.kaplan_meier import KmCurve, kaplan_meier
 from synthesize.report.figures.saving import rendered
-from synthesize.report.words import figure, interval
+from synthesize.report.words import figure, interval, short_name, with_short_names
 from synthesize.survival.by_status import OFF, ON
 
 if TYPE_CHECKING:
@@ -70,11 +68,8 @@ def _forest(synthesis: Synthesis) -> Figure | None:
 def _forest_row(estimate: Estimate, synthesis: Synthesis) -> ForestRow:
     study = synthesis.evidence.studies[estimate.subset]
     decision = synthesis.decision("cr_rate", estimate.subset)
-    remark = decision.reason
-    for name, other in synthesis.evidence.studies.items():
-        remark = re.sub(rf"\b{re.escape(name)}\b", _short_name(other), remark)
     return ForestRow(
-        label=f"{_short_name(study)}: {study['title_short']}" if study["title_short"] else _short_name(study),
+        label=f"{short_name(study)}: {study['title_short']}" if study["title_short"] else short_name(study),
         group=GROUPS.get(study["design"], "Other"),
         events=estimate.n_events,
         total=estimate.n_patients,
@@ -82,13 +77,8 @@ def _forest_row(estimate: Estimate, synthesis: Synthesis) -> ForestRow:
         lower=estimate.lower,
         upper=estimate.upper,
         counted=decision.included,
-        remark=remark,
+        remark=with_short_names(decision.reason, synthesis.evidence.studies),
     )
-
-
-def _short_name(study: Row) -> str:
-    """Return author and year as a reader knows them, or the country where the author is not displayed."""
-    return f"{study['first_author'] or study['country'] or study['study_id']} {study['year'] or ''}".strip()
 
 
 def _cumulative_cr(synthesis: Synthesis) -> Figure | None:

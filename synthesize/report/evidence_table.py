@@ -42,10 +42,20 @@ def evidence_table(synthesis: Synthesis) -> ReportTable:
     lines += [*_known(synthesis), *_pooled(synthesis)]
     footnotes = [
         *(Footnote(mark, text) for mark, text in marks.used()),
-        *(Footnote("", text) for text in general_notes(synthesis)),
+        *(Footnote("", text) for text in general_notes(synthesis, _places(synthesis, lines))),
     ]
     title = f"Published and own evidence. {synthesis.topic.title}"
     return ReportTable(title, COLUMNS, tuple(lines), tuple(footnotes), synthesis.evidence.stamp)
+
+
+def _places(synthesis: Synthesis, lines: list[Line]) -> dict[str, str]:
+    """Return the number of each study's and patient's row; a case report's rows are those of its patients."""
+    rows = {line.cells["unit_id"]: line.cells["no"] for line in lines if line.cells.get("unit_id")}
+    reports: dict[str, list[str]] = {}
+    for name, place in rows.items():
+        if name in synthesis.evidence.patients:
+            reports.setdefault(synthesis.evidence.patients[name]["study_id"], []).append(place)
+    return {**{name: " and ".join(places) for name, places in reports.items()}, **rows}
 
 
 def standing_studies(synthesis: Synthesis) -> list[Row]:

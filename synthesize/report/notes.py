@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from catalog.fields import DAYS_PER_MONTH
 from catalog.lineage import code_version
 from synthesize.analysis import Synthesis
@@ -30,11 +32,11 @@ TEXTS = {
 }
 COUNTS_IN = (
     "Counts in: R, pooled CR rate; T, time to CR; F, recurrence after CR; — none. "
-    "The reasons are listed below, by question."
+    "The reasons are listed below, by question, with the numbers of the rows; what has no row has its name in the data."
 )
 JBI = (
-    "JBI items found: how many of the eight items for case reports have at least one recorded fact "
-    "(items 2 and 8, timeline and lessons, cannot be seen from facts); not an appraisal by a person."
+    "JBI items found (a column of evidence.csv): how many of the eight items for case reports have at least one "
+    "recorded fact (items 2 and 8, timeline and lessons, cannot be seen from facts); not an appraisal by a person."
 )
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -54,8 +56,11 @@ class Marks:
         return [(letter, TEXTS[kind]) for kind, letter in self._letters.items()]
 
 
-def general_notes(synthesis: Synthesis) -> list[str]:
-    """Return abbreviations, conventions, who was left out of which estimate and why, and the versions."""
+def general_notes(synthesis: Synthesis, rows: Mapping[str, str] | None = None) -> list[str]:
+    """Return abbreviations, conventions, who was left out of which estimate and why, and the versions.
+
+    `rows` gives the number of the row in which a study or patient stands in the table.
+    """
     notes = [
         "; ".join(f"{short}, {full}" for short, full in sorted(ABBREVIATIONS.items())) + ".",
         f"One month is {DAYS_PER_MONTH} days; weeks are divided by {DAYS_PER_MONTH / 7:.3f}.",
@@ -65,7 +70,8 @@ def general_notes(synthesis: Synthesis) -> list[str]:
     ]
     for question, name in (("cr_rate", "pooled CR rate"), ("time_to_cr", "time to CR"), ("recurrence", "recurrence")):
         parts = [
-            f"{reason} ({count}: {', '.join(units)})" for reason, count, units in left_out(synthesis.primary(question))
+            f"{reason} ({count}: {', '.join(_placed(units, rows or {}))})"
+            for reason, count, units in left_out(synthesis.primary(question))
         ]
         notes.append(f"Left out of the {name}: " + ("; ".join(parts) if parts else "nobody") + ".")
     notes += [
@@ -90,3 +96,10 @@ def general_notes(synthesis: Synthesis) -> list[str]:
     notes.append(f"Made from table versions {versions}; topic {synthesis.topic.slug} "
                  f"({synthesis.topic.sha256[:12]}); program {code_version()}.")  # fmt: skip
     return notes
+
+
+def _placed(units: Iterable[str], rows: Mapping[str, str]) -> list[str]:
+    """Return the rows in which units stand, in the order of the table, then the names of those without a row."""
+    order = list(rows)
+    standing = sorted((unit for unit in units if unit in rows), key=order.index)
+    return [*(rows[unit] for unit in standing), *(unit for unit in units if unit not in rows)]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
+from catalog.fields import FIELDS
 from catalog.vocabulary import vocabulary
 from synthesize.estimate import Estimate
+from synthesize.load import Row
 
 NOT_REPORTED = "NR"
 NOT_APPLICABLE = "NA"
-LEAST = 1e-6
-"""A share below this is written as under it."""
+LEAST = 0.001
+"""The least percentage that is written out: one patient in 100,000."""
 ABBREVIATED = ("treatment", "etiology")
 """Vocabularies whose codes are the abbreviations that readers know (TACE, HBV)."""
 
@@ -22,6 +27,24 @@ def label(name: str, codes: str | None) -> str:
     words = vocabulary(name)
     short = name in ABBREVIATED
     return ", ".join(code if short and code.isupper() else words.labels[code] for code in str(codes).split(";"))
+
+
+def field_words(name: str) -> str:
+    """Return what a field is, in words: the beginning of its description, or its name where it has none."""
+    declared = FIELDS.get(name)
+    return re.split(r"[.;]|, as stated", declared.description)[0] if declared else name.replace("_", " ")
+
+
+def short_name(study: Row) -> str:
+    """Return author and year as a reader knows them, or the country where the author is not displayed."""
+    return f"{study['first_author'] or study['country'] or study['study_id']} {study['year'] or ''}".strip()
+
+
+def with_short_names(text: str, studies: Mapping[str, Row]) -> str:
+    """Return a text with author and year in the place of each study's name in the data."""
+    for name, study in studies.items():
+        text = re.sub(rf"\b{re.escape(name)}\b", short_name(study), text)
+    return text
 
 
 def number(value: float | None, digits: int = 1) -> str:
@@ -50,11 +73,11 @@ def months(lower: float | None, upper: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """Return a share as a percentage with three significant digits; 0 stays 0."""
+    """Return a share as a percentage with three significant digits; 0 stays 0, and less than `LEAST` is called so."""
     if value is None:
         return NOT_REPORTED
-    if 0 < value < LEAST:
-        return f"<{100 * LEAST:.4f} %"
+    if 0 < 100 * value < LEAST:
+        return f"<{LEAST:g} %"
     return f"{100 * value:.3g} %" if 0 < value < 1 else f"{100 * value:.0f} %"
 
 

@@ -8,6 +8,7 @@ from catalog.vocabulary import vocabulary
 from synthesize.proportions import METHODS as PROPORTIONS
 from synthesize.report.analyses_table import ELSEWHERE, QUANTITY, SENSITIVITY, analyses_table
 from synthesize.report.discrepancies_table import GROUPS
+from synthesize.report.words import percent
 from synthesize.tables2x2 import METHODS as COMPARISONS
 
 
@@ -67,3 +68,62 @@ def test_times_that_sources_disagree_about_are_shown_with_one_unit(merged):
     assert not [cells for cells in rows if "months months" in cells["printed"] or "stated months" in cells["printed"]]
     (longest,) = [cells for cells in rows if cells["name"] == "park2015_p4|park2017_ol_p1:drug_duration"]
     assert (longest["printed"], longest["recomputed"]) == ("47 months", "48 months")
+
+
+def test_the_comparisons_by_drug_status_say_how_many_patients_they_rest_on(merged):
+    table = analyses_table(merged)
+    n = {line.cells["trace"]: line.cells.get("n") for line in table.lines if line.kind == "body"}
+    whole = n["recurrence.primary.kaplan_meier"]
+    assert whole
+    for method in ("logrank", "person_time_rate_ratio", "cox_firth"):
+        assert n[f"recurrence.primary.{method}"] == whole
+    assert 0 < int(n["recurrence.primary.person_time_rate_off"]) < int(n["recurrence.primary.person_time_rate_on"])
+
+
+def test_the_table_of_analyses_says_what_its_p_values_are_not(merged):
+    notes = " ".join(note.text for note in analyses_table(merged).footnotes)
+    assert "not adjusted for the number of analyses" in notes
+    assert "Nobody was randomised" in notes
+
+
+def test_a_cumulative_incidence_names_its_month(merged):
+    lines = [line.cells["quantity"] for line in analyses_table(merged).lines if line.kind == "body"]
+    shown = [text for text in lines if text.startswith("cumulative incidence")]
+    assert shown
+    assert all(", by month 4" in text for text in shown)
+
+
+def test_contradicted_figures_are_named_in_words(merged):
+    from synthesize.report.discrepancies_table import discrepancies_table
+
+    rows = {line.cells["name"]: line.cells for line in discrepancies_table(merged).lines if line.kind == "body"}
+    assert rows["c05"]["figure"] == "Cause of the liver disease (HBV), count"
+    assert rows["c32"]["figure"] == "Total time on the drug, maximum"
+    assert not [cells for cells in rows.values() if "portal_vein" in cells["explanation"] or "_" in cells["figure"]]
+
+
+def test_who_is_left_out_is_named_by_the_row_where_they_stand(merged):
+    from synthesize.report.evidence_table import evidence_table
+
+    table = evidence_table(merged)
+    rows = {line.cells["unit_id"]: line.cells["no"] for line in table.lines if line.cells.get("unit_id")}
+    (note,) = [one.text for one in table.footnotes if one.text.startswith("Left out of the pooled CR rate")]
+    assert f": {rows['zhang2015']})" in note
+    assert "zhang2015" not in note
+    assert f"{rows['scilit2cases_p1']} and {rows['scilit2cases_p2']}" in note
+    assert "reflect" in note  # it has no row
+
+
+def test_the_answers_name_studies_and_methods_as_a_reader_knows_them(merged):
+    from synthesize.report.answers import answers
+
+    text = " ".join(answer for _, answer in answers(merged))
+    assert not [name for name in merged.evidence.studies if name in text]
+    assert "glmm" not in text
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(1e-43, "<0.001 %"), (9.9e-6, "<0.001 %"), (1e-5, "0.001 %"), (0.0, "0 %"), (1.0, "100 %")]
+)
+def test_a_share_below_what_anybody_could_see_is_called_so(share, shown):
+    assert percent(share) == shown
