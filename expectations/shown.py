@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from catalog.disclosure import shown_row
+from catalog.tables import TABLES
 from expectations.findings import read
 from expectations.gate import Outcome
 from expectations.pages import SEVERITIES
@@ -39,17 +40,23 @@ def show(outcome: Outcome) -> None:
     counts = Table("table", box=None, pad_edge=False)
     for kind in OUTCOMES:
         counts.add_column(kind.replace("_", " "), justify="right")
-    for name in dict.fromkeys(check["table"] for check in outcome.checks):
+    asked = {check["table"] for check in outcome.checks}
+    for name in (name for name in TABLES if name in asked):
         own = [check["outcome"] for check in outcome.checks if check["table"] == name]
         counts.add_row(name, *(str(own.count(kind)) for kind in OUTCOMES))
     console.print(counts)
     rows = _first_rows(outcome)
-    for check in sorted(outcome.checks, key=lambda check: SEVERITIES.index(check["severity"])):
+    for check in sorted(outcome.checks, key=_gravity):
         if check["outcome"] in ("failed", "error"):
             for line in _lines(check, rows[check["table"], check["rule"]]):
                 console.print(line, markup=False, highlight=False, soft_wrap=True)
     for line in _last(outcome):
         console.print(line, markup=False, soft_wrap=True)
+
+
+def _gravity(check: dict[str, Any]) -> tuple[int, int, str]:
+    """Order checks the same way whether they ran now or are read from the table `check`."""
+    return SEVERITIES.index(check["severity"]), list(TABLES).index(check["table"]), check["rule"]
 
 
 def _lines(check: dict[str, Any], rows: list[dict[str, str]]) -> list[str]:

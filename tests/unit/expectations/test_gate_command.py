@@ -134,3 +134,11 @@ def test_pages_lie_with_the_data_and_need_no_network(store, outcomes):
     before = {path.name: path.read_bytes() for path in pages.iterdir()}
     gate(store, "--again")
     assert {path.name: path.read_bytes() for path in pages.iterdir()} == before
+
+
+def test_a_standing_verdict_prints_what_the_first_run_printed(store, outcomes):
+    outcomes.update({TIMED: "failed", "overlap.decided": "failed", "claim.printed_median_within": "failed"})
+    first, second = (gate(store).out.splitlines() for _ in range(2))
+    assert [line for line in first if not line.startswith("verdict")] == [
+        line for line in second if not line.startswith("verdict")
+    ]
