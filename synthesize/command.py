@@ -202,8 +202,8 @@ def show(input_summary: Mapping[str, Any], results: list[Result], warnings: list
     from rich.table import Table as RichTable
 
     estimates = [result for result in results if isinstance(result, Estimate)]
-    levels = {result.level for result in estimates if result.lower is not None}
-    stated = f"{levels.pop():.4g}" if len(levels) == 1 else ""
+    levels = {result.level for result in estimates if result.lower is not None and result.level is not None}
+    stated = f"{100 * levels.pop():.4g} %" if len(levels) == 1 else ""
     names = ("method", "subset", "value", f"{stated} interval".strip(), "prediction", "k", "n", "events", "p")
     columns = [(name, cells) for name, cells in zip(names, zip(*map(_row, estimates), strict=True), strict=False)
                if any(cells)]  # fmt: skip
@@ -233,9 +233,9 @@ def _row(estimate: Estimate) -> list[str]:
     return [
         estimate.method,
         estimate.subset,
-        number_text(estimate.value),
-        span(estimate.lower, estimate.upper),
-        span(estimate.prediction_lower, estimate.prediction_upper),
+        number_text(estimate.value) or ("" if estimate.p_value is not None else _why_none(estimate, "value")),
+        span(estimate, "lower", "upper"),
+        span(estimate, "prediction_lower", "prediction_upper"),
         *("" if count is None else str(count)
           for count in (estimate.k_studies, estimate.n_patients, estimate.n_events)),
         "" if estimate.p_value is None else f"{estimate.p_value:.3g}",
@@ -247,6 +247,19 @@ def number_text(value: float | None) -> str:
     return "" if value is None else f"{value:.4g}"
 
 
-def span(lower: float | None, upper: float | None) -> str:
-    """Return ``lower – upper``; an open end is left blank, two open ends give an empty string."""
-    return "" if lower is None and upper is None else f"{number_text(lower)} – {number_text(upper)}".strip()
+def span(estimate: Estimate, *names: str) -> str:
+    """Return ``lower – upper``; an end without a number is said in words, an interval without either is empty.
+
+    Limits without a level are no confidence limits but the extremes of what could be, and are called so.
+    """
+    ends = [getattr(estimate, name) for name in names]
+    if ends == [None, None]:
+        return ""
+    words = [number_text(end) or _why_none(estimate, name) or "open" for name, end in zip(names, ends, strict=True)]
+    return f"{'extremes ' if estimate.level is None else ''}{' – '.join(words)}"
+
+
+def _why_none(estimate: Estimate, name: str) -> str:
+    """Return in words why a number does not exist, such as *not reached*; nothing where the method gives none."""
+    said = estimate.detail.get(name)
+    return said if isinstance(said, str) else ""

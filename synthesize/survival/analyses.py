@@ -30,8 +30,7 @@ METHODS = {
     "logrank_exact": "log-rank test between groups by permutation",
     "logrank_interval": "log-rank test between groups by permutation, for times known to lie in intervals",
     "cox_firth": "hazard ratio of the second group against the first, Cox model with Firth's penalty",
-    "person_time_rate_on": "events per 100 person-months in the second group",
-    "person_time_rate_off": "events per 100 person-months in the first group",
+    "person_time_rate": "events per 100 person-months in each of two groups",
     "person_time_rate_ratio": "ratio of the two rates, exact",
     "pooled_median_quantile": "medians that studies print with a range or quartiles, pooled with random effects",
 }
@@ -127,8 +126,21 @@ def _two_groups(data: FollowUp, event: list[bool], common: dict[str, Any]) -> li
     rates = rate_ratio(
         counts[True], math.fsum(months[True]), counts[False], math.fsum(months[False]), subset=subset, **common
     )
-    named = {"person_time_rate_on": second, "person_time_rate_off": first}
-    return [*cox, *(replace(rate, subset=named.get(rate.method, subset)) for rate in rates)]
+    # groups of any kind are not on or off a drug, so the group alone names each rate
+    group = {"person_time_rate_on": second, "person_time_rate_off": first}
+    named = [
+        replace(rate, method="person_time_rate", subset=group[rate.method]) if rate.method in group else rate
+        for rate in rates
+    ]
+    return [_of_patients(result, data) for result in [*cox, *named]]
+
+
+def _of_patients(result: Result, data: FollowUp) -> Result:
+    """Return a result with the patients of its group, or of all; without where a patient may have several rows."""
+    if data.late_entry or not isinstance(result, Estimate):
+        return result
+    members = (data.group or []).count(result.subset)
+    return replace(result, n_patients=members or len(data))
 
 
 def _inexact(data: FollowUp) -> str | None:

@@ -98,8 +98,8 @@ def test_the_worked_example_shows_what_the_command_prints() -> None:
     results = pool(*zip(*POOLED.values(), strict=True), methods=list(shown))
     for result in results:
         assert isinstance(result, Estimate)
-        numbers = number_text(result.value), span(result.lower, result.upper)
-        assert shown[result.method] == [*numbers, span(result.prediction_lower, result.prediction_upper)]
+        numbers = number_text(result.value), _span(result)
+        assert shown[result.method] == [*numbers, span(result, "prediction_lower", "prediction_upper")]
 
 
 def _park() -> list[dict[str, str]]:
@@ -149,7 +149,7 @@ def test_park_2015_table_4() -> None:
 
 
 def _span(result: Estimate) -> str:
-    return span(result.lower, result.upper)
+    return span(result, "lower", "upper")
 
 
 def test_park_2015_table_5() -> None:

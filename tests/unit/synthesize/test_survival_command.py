@@ -68,6 +68,22 @@ def test_without_an_event_column_an_empty_upper_end_is_censored(tmp_path: Path) 
     assert _of(printed, "turnbull")["n_events"] == 1
 
 
+def test_rates_of_groups_are_named_by_the_group_alone(tmp_path: Path) -> None:
+    """A group called *stopped* is not on a drug because it comes second in the alphabet."""
+    printed = _json(tmp_path, "time,status,group\n10,1,kept\n42,0,kept\n9,1,stopped\n7,1,stopped\n3,0,stopped\n")
+    assert not [one for one in printed["estimates"] if one["method"] in ("person_time_rate_on", "person_time_rate_off")]
+    assert _of(printed, "person_time_rate", "stopped")["value"] == pytest.approx(100 * 2 / 19)
+    assert _of(printed, "person_time_rate", "kept")["value"] == pytest.approx(100 * 1 / 52)
+    assert _of(printed, "person_time_rate", "stopped")["n_patients"] == 3
+    assert _of(printed, "cox_firth", "stopped against kept")["n_patients"] == 5
+
+
+def test_an_end_that_is_not_reached_is_said(tmp_path: Path) -> None:
+    printed = CliRunner().invoke(app, [_file(tmp_path, "time,status\n10,1\n42,0\n9,0\n")]).stdout
+    assert "95 % interval" in printed
+    assert "10 – not reached" in printed
+
+
 def test_start_stop_rows(tmp_path: Path) -> None:
     """The founding paper's status after CR, split at the stop: Cox 0.4294, rates 1 in 88.5 and 2 in 50.5."""
     rows = "start,stop,status,drug\n0,1.5,0,1\n1.5,10,1,0\n0,42,1,0\n0,9,0,1\n0,43,0,1\n0,3,1,1\n0,7,0,1\n0,25,0,1\n"

@@ -109,3 +109,10 @@ def test_all_impossible_rows_of_a_file_are_told_at_once(tmp_path):
 def test_counts_and_a_file_together_are_refused(tables):
     result = runner.invoke(app, ["1", "5", "2", "2", "--file", str(tables)])
     assert "counts and a file were both given" in str(result.exception)
+
+
+def test_the_extremes_of_unreported_outcomes_do_not_pass_for_an_interval():
+    shown = printed("0", "5", "2", "2", "--missing", "1", "1")
+    (line,) = [line for line in shown.splitlines() if line.startswith("missing_outcome_bounds")]
+    assert "extremes -1 – -0.5" in line
+    assert "95 % interval" in shown
