@@ -58,18 +58,25 @@ def decide(
 def replay(topic: Topic, store: Store, known: dict[str, set[str]], path: Path) -> Commit:
     """Record every decision of a CSV in the columns of `overlap_sheet`, the last one of a pair; all or none.
 
-    An export of `overlap_choice` or `overlap` will do: its other columns, and pairs that nobody decided, are passed
-    over. Raises `InvalidInput` with
-    every problem of the file.
+    An export of `overlap_choice` or `overlap` will do: its other columns, pairs that nobody decided, and what a curated
+    sheet says itself are passed over. Raises `InvalidInput` with every problem of the file.
     """
     problems = Problems()
     records = parse_csv(path.name, read_bytes(path), problems)
     rows = _checked(records, known, problems) if records.columns else []
     problems.raise_if_any()
-    by_pair = {pair_id(row["first_id"], row["second_id"]): row for row in rows}
+    curated = {_decision(row) for row in store.read("overlap_choice").to_pylist() if row["origin"] != DECISIONS}
+    # a copy of the sheet's decision would outlive the next correction of the sheet, and undo what was decided since
+    by_pair = {pair_id(row["first_id"], row["second_id"]): row for row in rows if _decision(row) not in curated}
     lineage = Lineage("harmonize overlaps replay", {"file": path.name}, topic.sha256,
                       files={path.name: records.sha256})  # fmt: skip
     return _record(list(by_pair.values()), store, lineage)
+
+
+def _decision(row: Row) -> tuple[str | None, ...]:
+    """Return what was decided of which pair, by whom and when."""
+    pair = pair_id(row["first_id"], row["second_id"])
+    return pair, row["overlap_decision"], row["decided_by"], row["decided_on"]
 
 
 def _record(rows: list[Row], store: Store, lineage: Lineage) -> Commit:

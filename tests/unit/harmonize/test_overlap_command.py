@@ -118,6 +118,20 @@ def test_an_export_of_the_pairs_replays_what_people_decided_and_nothing_else(dat
     assert not undecided & chosen
 
 
+def test_an_export_from_before_a_decision_does_not_undo_it(data, tmp_path):
+    """The table of pairs knows of a decision only after the next `harmonize`; until then it holds the sheet's."""
+    from catalog.__main__ import app as catalog
+
+    decide(data)
+    export = tmp_path / "overlap.csv"
+    export.write_text(call(catalog, "show", "overlap", "--format", "csv", "--data", data).out, encoding="utf-8")
+    before = store_of(data).read("overlap_choice").num_rows
+    assert overlaps(data, "replay", export).code == 0
+    assert store_of(data).read("overlap_choice").num_rows == before
+    pairs = {row["pair_id"]: row for row in harmonized(data).read("overlap").to_pylist()}
+    assert pairs[PAIR]["overlap_decision"] == "same"
+
+
 def test_unsure_keeps_both_rows(data):
     decide(data, decision="unsure")
     names = harmonized(data).read("patient")["patient_id"].to_pylist()
