@@ -145,5 +145,10 @@ def _km_curve(label: str, estimate: Estimate) -> KmCurve:
     }
     text = f"median {median} ({interval(estimate)})"
     return KmCurve(
-        label=label, n=estimate.n_patients or 0, n_events=estimate.n_events or 0, median_text=text, **columns
+        label=label,
+        n=estimate.n_patients or 0,
+        n_events=estimate.n_events or 0,
+        median_text=text,
+        event="recurrence",
+        **columns,
     )

@@ -49,7 +49,7 @@ def _steps(estimates: Sequence[Estimate], level: float) -> Figure:
     curves = [
         KmCurve(
             label=one.subset, n=one.n_patients or max(one.detail["curve"]["at_risk"], default=0),
-            n_events=one.n_events or 0, median_text=_median(one),
+            n_events=one.n_events or 0, event="the event", median_text=_median(one),
             **{name: list(one.detail["curve"][name]) for name in columns},
         )
         for one in estimates

@@ -26,9 +26,9 @@ MARKS = 80
 class KmCurve:
     """One curve: columns (K,) with one entry a distinct time in months, as `kaplan_meier` returns them.
 
-    Survival and limits are shares of 1, a limit that does not exist is None. `n` patients, `n_events` events;
-    `median_text` goes into the legend as it is. Raises `InvalidInput` for columns of different lengths, times
-    that do not rise, and shares outside [0, 1].
+    Survival and limits are shares of 1, a limit that does not exist is None. `n` patients, `n_events` of them with the
+    `event`, named as a reader would; `median_text` goes into the legend as it is. Raises `InvalidInput` for columns of
+    different lengths, times that do not rise, and shares outside [0, 1].
     """
 
     label: str
@@ -42,6 +42,7 @@ class KmCurve:
     n: int
     n_events: int
     median_text: str
+    event: str = "the event"
 
     def __post_init__(self) -> None:
         problems = Problems()
@@ -97,7 +98,7 @@ def kaplan_meier(
 
 def _said(curve: KmCurve) -> str:
     patients = "patient" if curve.n == 1 else "patients"
-    return f"{curve.label}: {curve.n:,} {patients}, {curve.n_events:,} with the event"
+    return f"{curve.label}: {curve.n:,} {patients}, {curve.n_events:,} with {curve.event}"
 
 
 def _draw(axes: Axes, curve: KmCurve, look: Stroke) -> None:

@@ -127,3 +127,11 @@ def test_the_answers_name_studies_and_methods_as_a_reader_knows_them(merged):
 )
 def test_a_share_below_what_anybody_could_see_is_called_so(share, shown):
     assert percent(share) == shown
+
+
+def test_the_curves_after_cr_name_their_event(merged):
+    from synthesize.report.draw import figures
+
+    drawn = figures(merged)["kaplan_meier_after_cr.svg"].decode()
+    assert " with recurrence" in drawn
+    assert "with the event" not in drawn
