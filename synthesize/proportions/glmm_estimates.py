@@ -142,16 +142,7 @@ class _Fitted:
         highest = self.detail["tau2_upper"]
         taus = math.sqrt(self.detail["tau2_lower"]), math.inf if highest is None else math.sqrt(highest)
         said = shortfall(expit(self.beta), taus, self.data.k, self.data.level), beyond(self.detail["tau"])
-        return (*self._lone(), *(note for note in said if note is not None))
-
-    def _lone(self) -> tuple[str, ...]:
-        """Say so where one study has all the events: it alone then tells how much studies differ."""
-        if np.count_nonzero(self.data.x) > 1:
-            return ()
-        events = int(self.data.x.sum())
-        said = f"all {events} events are in one of {self.data.k} studies, on which the spread between studies and "
-        said += "with it the median study's rate rest: read complete_pooling_exact and glmm_bayes_nm4_hn1 beside it"
-        return (said,)
+        return tuple(note for note in said if note is not None)
 
     def wald_z(self) -> Estimate:
         return self._wald("glmm_wald", z_quantile(self.data.level), "Wald on the logit, normal")
@@ -171,10 +162,11 @@ class _Fitted:
         )  # fmt: skip
 
     def _few_with_events(self) -> tuple[str, ...]:
+        """Say so where one or two studies have all the events: they alone then tell how much studies differ."""
         count = int((self.data.x > 0).sum())
         if count >= FEW_WITH_EVENTS:
             return ()
-        advice = "how much studies differ is barely known; read the Bayesian rows beside it"
+        advice = "how much studies differ rests on them alone; read the crude sum and the Bayesian rows beside it"
         return (f"events in {count} of {self.data.k} studies only: {advice}",)
 
     def _wald(self, method: str, quantile: float, interval: str, notes: tuple[str, ...] = ()) -> Estimate:

@@ -11,14 +11,14 @@ from synthesize.report.words import percent, percent_span
 
 @pytest.mark.parametrize(
     ("share", "written"),
-    [(None, "NR"), (0.0, "0 %"), (1.0, "100 %"), (0.013384, "1.34 %"), (2e-6, "0.0002 %"), (1e-43, "<0.0001 %")],
+    [(None, "NR"), (0.0, "0 %"), (1.0, "100 %"), (0.013384, "1.34 %"), (2e-5, "0.002 %"), (1e-43, "<0.001 %")],
 )
 def test_shares_as_percentages(share: float | None, written: str) -> None:
     assert percent(share) == written
 
 
 def test_a_limit_that_is_all_but_nothing_is_written_as_under_the_least() -> None:
-    assert percent_span(1e-43, 0.0174) == "<0.0001 to 1.74 %"
+    assert percent_span(1e-43, 0.0174) == "<0.001 to 1.74 %"
 
 
 def test_events_in_hardly_any_study_are_a_warning() -> None:
