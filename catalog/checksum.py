@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.compact import order_of
+from catalog.compact import matrix_of, order_of
 
 PART = 1 << 20
+RUN = 1 << 17
+"""So many codes are looked at together: where they are all the same, their text is not made anew."""
 
 
 def content_sha256(rows: pa.Table) -> str:
@@ -62,8 +65,12 @@ def _sorted_parts(rows: pa.Table, order: Any) -> Iterator[bytes | memoryview]:
 def _parts(column: pa.Array, order: Any) -> Iterator[memoryview]:
     """Yield what `content_sha256` takes of a column that holds values: what is there, lengths, values."""
     slices = [pa.array(order[at : at + PART]) for at in range(0, len(order), PART)]
+    if pa.types.is_string(column.type) and (names := matrix_of(pa.chunked_array([column]))) is not None:
+        yield from _even_parts(names, order)
+        return
     if column.null_count:
-        yield from (_numbers(column.take(some).is_valid().cast(pa.uint8())) for some in slices)
+        there = column.is_valid().cast(pa.uint8())
+        yield from (_numbers(there.take(some)) for some in slices)
     else:
         yield from (memoryview(b"\1" * len(some)) for some in slices)
     if pa.types.is_string(column.type):
@@ -76,17 +83,42 @@ def _parts(column: pa.Array, order: Any) -> Iterator[memoryview]:
             yield _numbers(filled.cast(pa.uint8()) if pa.types.is_boolean(column.type) else filled)
 
 
+def _even_parts(names: Any, order: Any) -> Iterator[memoryview]:
+    """Yield what `content_sha256` takes of texts that are all of one length, given as rows of bytes."""
+    width = names.shape[1]
+    whole = names.view(f"V{width}").ravel()
+    sizes = [len(order[at : at + PART]) for at in range(0, len(order), PART)]
+    yield from (memoryview(b"\1" * size) for size in sizes)
+    yield from (memoryview(width.to_bytes(4, sys.byteorder) * size) for size in sizes)
+    yield from (memoryview(whole[order[at : at + PART]].tobytes()) for at in range(0, len(order), PART))
+
+
 def _coded_parts(column: pa.DictionaryArray, order: Any) -> Iterator[memoryview]:
     """Yield what `content_sha256` takes of a column of codes, without a text for each row."""
     texts, lengths = column.dictionary, pc.binary_length(column.dictionary)
     codes = column.indices
     if codes.null_count not in (0, len(codes)) or len(texts) > 1:
         codes = codes.take(pa.array(order))  # else one row is as another
-    slices = [codes.slice(at, PART) for at in range(0, len(codes), PART)]
+    slices = [codes.slice(at, RUN) for at in range(0, len(codes), RUN)]
     yield from (_numbers(some.is_valid().cast(pa.uint8())) for some in slices)
     filled = [some.drop_null() for some in slices]
-    yield from (_numbers(lengths.take(some)) for some in filled)
-    yield from (_bytes_of(texts.take(some)) for some in filled)
+    alike = [_only(some) for some in filled]
+    for values, taken in ((lengths, _numbers), (texts, _bytes_of)):
+        made: dict[tuple[int, int], memoryview] = {}
+        for some, code in zip(filled, alike, strict=True):
+            if code is None:
+                yield taken(values.take(some))
+                continue
+            if (code, len(some)) not in made:
+                made[code, len(some)] = taken(values.take(some))
+            yield made[code, len(some)]
+
+
+def _only(codes: pa.Array) -> int | None:
+    """Return the code that all rows have, or None when they differ."""
+    bounds = pc.min_max(codes)
+    only: int | None = bounds["min"].as_py() if len(codes) and bounds["min"] == bounds["max"] else None
+    return only
 
 
 def _numbers(values: pa.Array) -> memoryview:

@@ -101,7 +101,7 @@ def order_of(keys: pa.ChunkedArray) -> Any:
     """
     import numpy as np
 
-    names = _matrix(keys)
+    names = matrix_of(keys)
     if names is None or not _hexadecimal(names):
         return np.asarray(pc.sort_indices(keys))
     packed = np.zeros(len(names), dtype=np.uint64)
@@ -122,7 +122,7 @@ def order_of(keys: pa.ChunkedArray) -> Any:
     return order
 
 
-def _matrix(keys: pa.ChunkedArray) -> Any:
+def matrix_of(keys: pa.ChunkedArray) -> Any:
     """Return texts that are all of one length as rows of bytes, or None."""
     import numpy as np
 

@@ -12,6 +12,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -209,14 +210,18 @@ class Store:
         from deltalake.transaction import create_table_with_add_actions
 
         path = self.path(name)
+        with ThreadPoolExecutor(1) as writing:  # neither writing nor the checksum holds the interpreter
+            written = writing.submit(_written, path, rows)
+            properties = _properties(rows, lineage, 0)
+            added = written.result()
         create_table_with_add_actions(
             str(path),
             Schema.from_arrow(arrow_schema(declared(name))),
-            [_written(path, rows)],
+            [added],
             mode="error",
             name=name,
             description=f"one row is {declared(name).row_is}",
-            **_properties(rows, lineage, 0),
+            **properties,
         )
 
     def history(self, name: str) -> list[dict[str, Any]]:
