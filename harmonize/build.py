@@ -17,7 +17,7 @@ from harmonize.unit_check import check_units
 CONFIRMED = ("confirmed", "corrected")
 AT = ("file", "row", "column")
 Columns = dict[str, Any]
-"""By name, a list with one entry a subject; of many subjects a NumPy array."""
+"""By name, a list with one entry a subject; of many subjects an Arrow array."""
 
 
 def subjects(observations: pa.Table, unit_kind: str) -> pa.Table:

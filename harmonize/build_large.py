@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from catalog.compact import compact_column, plain
 from catalog.errors import Problems
 from catalog.fields import FIELDS
+from catalog.schema import arrow_array, arrow_field
 from harmonize.build import AT, Columns, read_field
 from harmonize.stated import Reading, Refusal, read
 from harmonize.unit_check import COLUMN, Group, check_counted, kept_units
@@ -48,8 +49,8 @@ class ManyStatements:
                 yield name, at, self._place[self._unit[at]]
 
     def columns(self, key: str, problems: Problems) -> Columns:
-        """Return what `harmonize.build.columns_of` returns, as NumPy arrays of objects."""
-        columns: Columns = {key: _objects(self.names.to_pylist())}
+        """Return what `harmonize.build.columns_of` returns, as Arrow arrays of the declared types."""
+        columns: Columns = {key: self.names}
         locator = _Locator(self.observations, len(self.names))
         for name, at, place in self.fields():
             once = int(np.bincount(place).max()) == 1
@@ -58,7 +59,9 @@ class ManyStatements:
             if not (once and self._spread(name, stated, place, columns, problems)):
                 ordered = plain(stated).sort_by([(part, "ascending") for part in AT])
                 places = dict(zip(self.names.to_pylist(), range(len(self.names)), strict=True))
-                read_field(name, ordered, places, columns, problems)
+                made: Columns = {}
+                read_field(name, ordered, places, made, problems)
+                columns |= {column: _typed(column, values) for column, values in made.items()}
         columns.update(locator.columns(self, problems))
         return columns
 
@@ -77,10 +80,11 @@ class ManyStatements:
             return False
         check_counted(field, _counted(stated, text, text_of), readings, kept_units(stated), problems)
         made: list[Any] = [readings[pair] for pair in known]
+        spread = np.full(len(self.names), -1)
+        spread[place] = which
+        at = pa.array(spread, mask=spread < 0)
         for column in made[0]:
-            spread = np.full(len(self.names), None, dtype=object)
-            spread[place] = _objects([reading[column] for reading in made])[which]
-            columns[column] = spread
+            columns[column] = _typed(column, [reading[column] for reading in made]).take(at)
         return True
 
 
@@ -125,25 +129,27 @@ class _Locator:
     def columns(self, statements: ManyStatements, problems: Problems) -> Columns:
         """Return the locator of each subject; a subject of several studies is a problem."""
         first = self.observations.select(["study_id", "file", "row", "source_url"]).take(pa.array(self._at))
-        columns: Columns = {name: _objects(first[name].to_pylist()) for name in first.column_names}
+        columns: Columns = {name: plain(first)[name].combine_chunks() for name in first.column_names}
         for place in np.flatnonzero(self._studies[0] != self._studies[1]).tolist():
             own = self._studies_of(statements, place)
-            problems.add(f"{statements.names[place].as_py()} stands in several studies", file=columns["file"][place],
-                         row=columns["row"][place], found=", ".join(own),
+            file, row = (columns[name][place].as_py() for name in ("file", "row"))
+            problems.add(f"{statements.names[place].as_py()} stands in several studies", file=file, row=row,
+                         found=", ".join(own),
                          remedy="Give each patient a name of its own")  # fmt: skip
         if len(self._texts) <= MANY_PLACES:
             masks, which = np.unique(self._said, return_inverse=True)
-            columns["where_in_source"] = _objects([self._joined(mask) for mask in masks.tolist()])[which]
+            places = [self._joined(mask) for mask in masks.tolist()]
+            columns["where_in_source"] = arrow_array(places, pa.string()).take(pa.array(which))
         else:
             columns["where_in_source"] = self._joined_pairs(len(statements.names))
         return columns
 
-    def _joined_pairs(self, subjects: int) -> Any:
+    def _joined_pairs(self, subjects: int) -> pa.Array:
         """Return the places of each subject from all pairs of a subject and a place that was stated of it."""
         found: list[list[str]] = [[] for _ in range(subjects)]
         for pair in np.unique(np.concatenate(self._pairs)).tolist():
             found[pair // len(self._texts)].append(self._texts[pair % len(self._texts)])
-        return _objects(["; ".join(sorted(filter(None, own))) or None for own in found])
+        return arrow_array(["; ".join(sorted(filter(None, own))) or None for own in found], pa.string())
 
     def _joined(self, mask: int) -> str | None:
         return "; ".join(sorted(text for bit, text in enumerate(self._texts) if text and mask >> bit & 1)) or None
@@ -174,10 +180,9 @@ def _ranks(column: pa.DictionaryArray) -> Any:
     return ranks[_codes(column)]
 
 
-def _objects(values: list[Any]) -> Any:
-    found = np.empty(len(values), dtype=object)
-    found[:] = values
-    return found
+def _typed(column: str, values: list[Any]) -> pa.Array:
+    """Return values of a harmonized column in its declared type."""
+    return arrow_array(values, arrow_field(FIELDS[column], nullable=True).type)
 
 
 def _counted(stated: pa.Table, text: Any, text_of: list[str]) -> dict[Group, dict[str, int]]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from catalog.fields import FIELDS, Severity
 from catalog.tables import LOCATOR
@@ -17,7 +17,16 @@ from harmonize.audit_finding import Finding
 from harmonize.audit_groups import ON_DRUG, STOPPED, Row, span_of
 from harmonize.audit_text import months, number, shown, span
 from harmonize.overlap_evidence import UNKNOWN
-from harmonize.scores import albi_grade, albi_score, bclc_advanced, child_pugh_class, child_pugh_span
+from harmonize.scores import (
+    albi_grade,
+    albi_score,
+    albumin_points,
+    bclc_advanced,
+    bilirubin_points,
+    child_pugh_class,
+    child_pugh_span,
+    inr_points,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,6 +42,7 @@ PARENTS = (
     ("extrahepatic_metastasis", "extrahepatic_sites"),
 )
 CHILD_PUGH = ("bilirubin_mg_dl", "albumin_g_dl", "inr")
+POINTS = dict(zip(CHILD_PUGH, (bilirubin_points, albumin_points, inr_points), strict=True))
 ALBI = CHILD_PUGH[:2]
 SPREAD = ("portal_vein_invasion", "extrahepatic_metastasis")
 PORTAL = re.compile(r"portal|\bP[1-8]\b|trunk", re.IGNORECASE)
@@ -50,12 +60,21 @@ class Clash:
     severity: Severity = "warning"
 
 
-Check = Callable[[Row], Iterator[Clash]]
+@dataclass(frozen=True)
+class Check:
+    """A rule about one row, and the columns that decide whether it finds anything.
+
+    Values of a column that is named in `alike` count as one when what that makes of them is the same.
+    """
+
+    find: Callable[[Row], Iterator[Clash]]
+    reads: tuple[str, ...]
+    alike: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
 
 
 def clashes_in(patients: Sequence[Row]) -> list[tuple[Row, Clash]]:
     """Return every contradiction within the rows, each with its row."""
-    return [(row, clash) for row in patients for check in CHECKS for clash in check(row)]
+    return [(row, clash) for row in patients for check in CHECKS for clash in check.find(row)]
 
 
 def inconsistencies(clashes: Sequence[tuple[Row, Clash]], observations: pa.Table | None = None) -> list[Finding]:
@@ -66,7 +85,7 @@ def inconsistencies(clashes: Sequence[tuple[Row, Clash]], observations: pa.Table
 
 def _words(patients: set[str], observations: pa.Table | None) -> dict[tuple[str, str], str]:
     """Return what sources say of some patients in words that a mapping gave a meaning, by patient and field."""
-    if observations is None:
+    if observations is None or not patients:
         return {}
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -78,14 +97,14 @@ def _words(patients: set[str], observations: pa.Table | None) -> dict[tuple[str,
 
 
 def _finding(row: Row, clash: Clash, words: str | None) -> Finding:
-    field = FIELDS.get(clash.field)
+    declared = FIELDS.get(clash.field)
     claim = {
         "study_id": row["study_id"],
         "patient_id": row["patient_id"],
         "subject": row["patient_id"],
         "field": clash.field,
         "printed": clash.says,
-        "unit": field.unit if field else None,
+        "unit": declared.unit if declared else None,
         **{name: row.get(name) for name in LOCATOR},
     }
     why = "; ".join(filter(None, (clash.why, f"in the source's words: {words}" if words else None)))
@@ -236,14 +255,35 @@ def _known_parts(row: Row, names: Sequence[str]) -> str:
     return ", ".join(f"{name} {shown(row, name)}" for name in names if row.get(name) not in UNKNOWN)
 
 
+def _both(name: str) -> tuple[str, str]:
+    return f"{name}_months_lower", f"{name}_months_upper"
+
+
 CHECKS: tuple[Check, ...] = (
-    _stop_against_duration,
-    _duration_against_follow_up,
-    _side_of_cr,
-    _status,
-    _harms,
-    _parents,
-    _child_pugh,
-    _bclc,
-    _albi,
-)
+    Check(
+        _stop_against_duration,
+        ("drug_stop_origin", *_both("drug_stop"), *_both("drug_duration"), *_both("time_to_cr")),
+    ),
+    Check(
+        _duration_against_follow_up,
+        (
+            "drug_after_cr", "drug_stop_from_cr_months_lower", "recurrence",
+            *_both("drug_duration"), *_both("time_to_cr"), *_both("disease_free_from_cr"),
+        ),
+    ),
+    Check(_side_of_cr, ("drug_after_cr", *_both("drug_duration"), *_both("time_to_cr"))),
+    Check(
+        _status,
+        (
+            "drug_maintained", "drug_after_cr", "drug_stop_reason", "dose_reduction",
+            *_both("drug_stop_from_cr"), "disease_free_from_cr_months_lower",
+        ),
+    ),
+    Check(_harms, ("harms", "drug_stop_reason", "dose_reduction")),
+    Check(_parents, (
+        *dict.fromkeys(name for pair in PARENTS for name in pair), "portal_vein_invasion", "vessel_site", "status_last",
+    )),
+    Check(_child_pugh, ("child_pugh_score", "child_pugh_class", *CHILD_PUGH), POINTS),
+    Check(_bclc, ("bclc_stage", *SPREAD)),
+    Check(_albi, (*ALBI, "albi_score", "albi_grade")),
+)  # fmt: skip

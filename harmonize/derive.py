@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from catalog.errors import Problems
@@ -12,13 +14,6 @@ from harmonize.scores import albi_grade, albi_score, child_pugh_class
 
 Row = dict[str, Any]
 Interval = tuple[float | None, float | None]
-DERIVED = frozenset(
-    (
-        "child_pugh_class", "albi_score", "albi_grade", "drug_after_cr",
-        *(f"{name}_from_cr_months_{end}" for name in ("drug_stop", "disease_free") for end in ("lower", "upper")),
-    )
-)  # fmt: skip
-"""The columns that `derive_patient` may fill or change."""
 UNSAID = ("not_reported", "not_stated", "unclear")
 
 
@@ -28,20 +23,33 @@ def fill_unsaid(table: str, row: Row, problems: Problems) -> None:
         field = FIELDS[name]
         if row.get(name) is not None or not field.vocabulary:
             continue
-        words = vocabulary(field.vocabulary)
-        unsaid = next((word for word in UNSAID if word in words.codes), None)
+        unsaid = unsaid_word(field.vocabulary)
         if unsaid is None:
             problems.add(f"{name} of {row[TABLES[table].key]} must be stated", file=row["file"], row=row["row"],
-                         allowed=words.allowed, remedy="Fill the column or give a constant")  # fmt: skip
+                         allowed=vocabulary(field.vocabulary).allowed,
+                         remedy="Fill the column or give a constant")  # fmt: skip
         row[name] = unsaid
+
+
+def unsaid_word(name: str) -> str | None:
+    """Return the word of a vocabulary for what nobody stated, or None when it has none."""
+    return next((word for word in UNSAID if word in vocabulary(name).codes), None)
 
 
 def derive_patient(row: Row) -> None:
     """Add to a patient's row what follows from it; what does not follow stays empty."""
+    for one in DERIVATIONS:
+        one.derive(row)
+
+
+def _derive_class(row: Row) -> None:
     score = row.get("child_pugh_score")
     if row.get("child_pugh_class") is None and score is not None:
         row["child_pugh_class"] = child_pugh_class(score)
-    _derive_albi(row)
+
+
+def _derive_times(row: Row) -> None:
+    """Say what became of the drug where that follows, and count its stop and the end of remission from CR."""
     if row.get("drug_after_cr") is None and row.get("drug_maintained") == "yes":
         row["drug_after_cr"] = "maintained"
     stop = _from_cr(row, "drug_stop")
@@ -106,3 +114,32 @@ def _sum(first: float | None, second: float | None) -> float | None:
 
 def _negative(value: float | None) -> float | None:
     return None if value is None else -value
+
+
+def _ends(*names: str) -> tuple[str, ...]:
+    return tuple(f"{name}_months_{end}" for name in names for end in ("lower", "upper"))
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """One thing that follows from a row: the columns it is told from, and those it may fill or change."""
+
+    derive: Callable[[Row], None]
+    reads: tuple[str, ...]
+    fills: tuple[str, ...]
+
+
+DERIVATIONS = (
+    Derivation(_derive_class, ("child_pugh_score", "child_pugh_class"), ("child_pugh_class",)),
+    Derivation(
+        _derive_albi, ("bilirubin_mg_dl", "albumin_g_dl", "albi_score", "albi_grade"), ("albi_score", "albi_grade")
+    ),
+    Derivation(
+        _derive_times,
+        (
+            "drug_maintained", "drug_after_cr", "drug_stop_origin", "disease_free_origin",
+            *_ends("time_to_cr", "drug_stop", "disease_free"),
+        ),
+        ("drug_after_cr", *_ends("drug_stop_from_cr", "disease_free_from_cr")),
+    ),
+)  # fmt: skip

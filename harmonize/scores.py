@@ -25,15 +25,24 @@ def child_pugh_span(bilirubin_mg_dl: float | None, albumin_g_dl: float | None, i
 
     What is not known, always ascites and encephalopathy, gives one to three points.
     """
-    (low, high), (scarce, enough), (fast, slow) = CHILD_PUGH_POINTS
-    spans = [
-        _points(bilirubin_mg_dl, low, high),
-        _points(None if albumin_g_dl is None else -albumin_g_dl, -enough, -scarce),
-        _points(inr, fast, slow),
-        (1, 3),
-        (1, 3),
-    ]
+    spans = [bilirubin_points(bilirubin_mg_dl), albumin_points(albumin_g_dl), inr_points(inr), (1, 3), (1, 3)]
     return sum(least for least, _ in spans), sum(most for _, most in spans)
+
+
+def bilirubin_points(mg_dl: float | None) -> tuple[int, int]:
+    """Return fewest and most Child–Pugh points of bilirubin."""
+    return _points(mg_dl, *CHILD_PUGH_POINTS[0])
+
+
+def albumin_points(g_dl: float | None) -> tuple[int, int]:
+    """Return fewest and most Child–Pugh points of albumin."""
+    scarce, enough = CHILD_PUGH_POINTS[1]
+    return _points(None if g_dl is None else -g_dl, -enough, -scarce)
+
+
+def inr_points(inr: float | None) -> tuple[int, int]:
+    """Return fewest and most Child–Pugh points of INR."""
+    return _points(inr, *CHILD_PUGH_POINTS[2])
 
 
 def _points(value: float | None, low: float, high: float) -> tuple[int, int]:

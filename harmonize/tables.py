@@ -14,7 +14,7 @@ from catalog.errors import InvalidInput, Problems
 from catalog.fields import FIELDS
 from catalog.lineage import Lineage
 from catalog.rules import ORDERS
-from catalog.schema import arrow_schema, from_columns, from_rows
+from catalog.schema import arrow_schema, from_rows
 from catalog.store import Commit, Store
 from catalog.tables import TABLES
 from catalog.topic import Topic
@@ -22,8 +22,8 @@ from harmonize.audit import audit
 from harmonize.audit_finding import Finding, as_discrepancies
 from harmonize.build import Columns, about, columns_of, subjects
 from harmonize.consistency import Clash, clashes_in, inconsistencies
-from harmonize.derive import DERIVED, derive_patient, fill_unsaid
-from harmonize.held import PART, Held, cells
+from harmonize.derive import derive_patient, fill_unsaid
+from harmonize.held import Held, cells
 from harmonize.overlap import Pair, overlaps
 from harmonize.overlap_decisions import waiting
 from harmonize.overlap_merge import merge
@@ -37,6 +37,13 @@ MARKERS = (
     ("pivka_baseline_mau_ml", "PIVKA-II", "baseline", "mAU/mL"),
     ("pivka_at_cr_mau_ml", "PIVKA-II", "at_cr", "mAU/mL"),
 )
+
+
+DERIVED_TIMES = (
+    *(f"{name}_from_cr_months_{end}" for name in ("drug_stop", "disease_free") for end in ("lower", "upper")),
+    "drug_after_cr",
+)
+"""The columns that decide what `_check_derived` says."""
 
 
 def harmonize(topic: Topic, store: Store) -> list[Commit]:
@@ -172,31 +179,17 @@ def _patients(observations: pa.Table, studies: list[Row], problems: Problems) ->
 def _many_patients(
     observations: pa.Table, studies: list[Row], problems: Problems
 ) -> tuple[Held, list[tuple[Row, Clash]]]:
-    """Return the patients in columns, made and checked part by part, and the contradictions within their rows."""
+    """Return the patients in columns, completed and checked, and the contradictions within their rows."""
     from harmonize.build_large import ManyStatements
+    from harmonize.complete_large import clashing, completed, first_of_each, in_wrong_order, refused_by
 
     columns = ManyStatements(observations, about(observations, "patient")).columns("patient_id", problems)
-    parts, clashes = [], []
-    first: dict[str, Row] = {}
-    for at in range(0, len(columns["patient_id"]), PART):
-        stated = {name: list(column[at : at + PART]) for name, column in columns.items()}
-        rows = _as_rows(stated)
-        _complete(rows, problems)
-        first = {**{row["study_id"]: row for row in reversed(rows)}, **first}
-        _check_order("patient", rows, problems)
-        _check_derived(rows, problems)
-        clashes += clashes_in(rows)
-        parts.append(_part(stated, rows))
+    patients = completed(columns, problems)
+    first = {row["study_id"]: row for row in first_of_each(patients, "study_id")}
     _refuse_undescribed(first, studies, problems)
-    return Held("patient", pa.concat_tables(parts).combine_chunks()), clashes
-
-
-def _part(stated: Columns, rows: list[Row]) -> pa.Table:
-    """Return patients as a table: what was stated as it is, what was completed from the rows."""
-    table = TABLES["patient"]
-    as_stated = stated.keys() - DERIVED - set(table.required)
-    completed = [name for name in table.columns if name not in as_stated]
-    return from_columns(table, {**stated, **{name: [row.get(name) for row in rows] for name in completed}})
+    _check_order("patient", in_wrong_order(patients), problems)
+    _check_derived(refused_by(_check_derived, DERIVED_TIMES, patients), problems)
+    return Held("patient", patients), clashes_in(clashing(patients))
 
 
 def _complete(patients: list[Row], problems: Problems) -> None:

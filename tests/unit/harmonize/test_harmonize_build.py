@@ -29,7 +29,7 @@ def built(*statements):
     if statements:
         many = compacted(table, "observation_id")
         large = ManyStatements(many, about(many, "patient")).columns("patient_id", of_many)
-        assert {name: list(cells) for name, cells in large.items()} == columns
+        assert {name: cells.to_pylist() for name, cells in large.items()} == columns
         assert list(of_many) == list(problems)
     return columns, [str(problem) for problem in problems]
 
