@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from catalog.name_hashes import WIDTH, hashes
 
 
 def report_id(pmid: str | None, doi: str | None, study_id: str) -> str:
@@ -69,7 +69,8 @@ def choice_id(origin: str, pair: str) -> str:
 
 def observation_id(unit_kind: str, unit_id: str, field: str, origin: str, column: str) -> str:
     """Return the name of a statement: it stays when the statement's value is corrected."""
-    name: str = observation_ids(units_named(unit_kind, [unit_id]), field, origin, column)[0].as_py()
+    made = hashes(units_named(unit_kind, [unit_id]), said_of_it(field, origin, column))
+    name: str = observation_ids(made)[0].as_py()
     return name
 
 
@@ -78,10 +79,14 @@ def units_named(unit_kind: str, unit_ids: Iterable[str]) -> list[bytes]:
     return [f"{unit_kind}\x1f{unit_id}".encode() for unit_id in unit_ids]
 
 
-def observation_ids(units: Iterable[bytes], field: str, origin: str, column: str) -> pa.StringArray:
-    """Return the names of one statement about each of several studies or patients (see `units_named`)."""
-    after = "\x1f".join(("", field, origin, column)).encode()
-    hashed = hashlib.sha256
-    digests = b"".join([hashed(unit + after).digest() for unit in units]).hex().encode()
-    whole = pa.Array.from_buffers(pa.binary(64), len(digests) // 64, [None, pa.py_buffer(digests)])
-    return pc.binary_slice(whole.cast(pa.binary()), 0, 20).cast(pa.string())
+def said_of_it(field: str, origin: str, column: str) -> bytes:
+    """Return how the names of all statements that a column makes about a field end, before they are hashed."""
+    return "\x1f".join(("", field, origin, column)).encode()
+
+
+def observation_ids(made: bytes) -> pa.StringArray:
+    """Return the names of statements from their hashes (see `catalog.name_hashes`), one after another."""
+    digits = made.hex().encode()
+    width = 2 * WIDTH
+    whole = pa.Array.from_buffers(pa.binary(width), len(digits) // width, [None, pa.py_buffer(digits)])
+    return whole.cast(pa.binary()).cast(pa.string())

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.compact import LARGE, compact_column
-from catalog.identity import observation_ids, units_named
+from catalog.identity import observation_ids, said_of_it, units_named
+from catalog.name_hashes import Hashing
 from catalog.schema import arrow_array, arrow_schema
 from catalog.tables import TABLES
 
@@ -39,7 +39,9 @@ class Statements:
 
     source: Source
     _parts: dict[str, list[pa.Array]] = field(default_factory=lambda: {name: [] for name in SCHEMA.names})
-    _units: tuple[str, Sequence[str], list[bytes], pa.Array] | None = None
+    _hashes: list[Callable[[], bytes]] = field(default_factory=list)
+    """What gives the hashes that are the names of each part's statements."""
+    _units: tuple[str, Sequence[str], Hashing, pa.Array] | None = None
     """Kind and names of the studies or patients of the last call: those of a file's columns are the same."""
 
     def add(
@@ -61,7 +63,7 @@ class Statements:
         """Add what one column of the file states about field `name`; empty cells state nothing."""
         cells = arrow_array(list(stated), pa.string())
         kept = pc.fill_null(pc.greater(pc.binary_length(cells), 0), False)
-        hashed, units = self._named(unit_kind, unit_ids)
+        hashing, units = self._named(unit_kind, unit_ids)
         texts: dict[str, Given] = {
             "study_id": study_ids, "source_url": urls, "where_in_source": places, "value": values, "note": notes,
             "unit_kind": unit_kind, "field": name, "unit": unit, "column": column, "origin": self.source.origin,
@@ -70,23 +72,33 @@ class Statements:
         }  # fmt: skip
         arrays = {key: _coded(given, kept) for key, given in texts.items()}
         arrays |= {
-            KEY: observation_ids(compress(hashed, stated), name, self.source.origin, column),
             "unit_id": units.filter(kept),
             "stated": compact_column([cells.filter(kept)]),
             "row": arrow_array(list(rows), pa.int64()).filter(kept),
         }
-        for key, parts in self._parts.items():
-            parts.append(arrays[key] if key in arrays else _coded(None, kept))
+        chosen = bytes(memoryview(kept.cast(pa.uint8()).buffers()[1])[: len(kept)]) if len(kept) else b""
+        self._hashes.append(hashing.ask(chosen, said_of_it(name, self.source.origin, column)))
+        for key in self._parts.keys() - {KEY}:
+            self._parts[key].append(arrays[key] if key in arrays else _coded(None, kept))
 
-    def _named(self, unit_kind: str, unit_ids: Sequence[str]) -> tuple[list[bytes], pa.Array]:
-        """Return what the names of statements about each study or patient begin with, and its own name as codes."""
+    def _named(self, unit_kind: str, unit_ids: Sequence[str]) -> tuple[Hashing, pa.Array]:
+        """Return what hashes the names of statements about the studies or patients, and their own names as codes."""
         if self._units is None or self._units[0] != unit_kind or self._units[1] is not unit_ids:
             names = arrow_array(list(unit_ids), pa.string()).dictionary_encode()
-            self._units = unit_kind, unit_ids, units_named(unit_kind, unit_ids), names
+            self.close()
+            self._units = unit_kind, unit_ids, Hashing(units_named(unit_kind, unit_ids)), names
         return self._units[2], self._units[3]
+
+    def close(self) -> None:
+        """Let go of what helps to take up statements; to be called when they are given up."""
+        if self._units:
+            self._units[2].close()
 
     def table(self) -> pa.Table:
         """Return all statements, column by column of the file, in the declared fields; texts as codes when many."""
+        self._parts[KEY] += [observation_ids(made()) for made in reversed(self._hashes)][::-1]
+        self._hashes.clear()
+        self.close()
         rows = sum(map(len, self._parts[KEY]))
         columns = {}
         for one in SCHEMA:
