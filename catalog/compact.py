@@ -102,15 +102,16 @@ def order_of(keys: pa.ChunkedArray) -> Any:
     import numpy as np
 
     names = matrix_of(keys)
-    if names is None or not _hexadecimal(names):
+    if names is None or len(names) >= 2**32:
         return np.asarray(pc.sort_indices(keys))
-    packed = np.zeros(len(names), dtype=np.uint64)
-    for place in range(8):
-        digit = names[:, place]
-        packed <<= np.uint64(4)
-        packed |= (digit & 15) + 9 * (digit >> 6)
-    packed <<= np.uint64(32)
-    packed |= np.arange(len(names), dtype=np.uint64)
+    packed = np.empty(len(names), dtype=np.uint64)
+    for at in range(0, len(names), BATCH):
+        digits = np.ascontiguousarray(names[at : at + BATCH, :8])
+        if not np.all(((digits >= 48) & (digits <= 57)) | ((digits >= 97) & (digits <= 102))):
+            return np.asarray(pc.sort_indices(keys))
+        packed[at : at + BATCH] = (_number_of(digits) << np.uint64(32)) | np.arange(
+            at, at + len(digits), dtype=np.uint64
+        )
     packed.sort()
     leading = packed >> np.uint64(32)
     packed &= np.uint64(0xFFFFFFFF)
@@ -139,12 +140,13 @@ def matrix_of(keys: pa.ChunkedArray) -> Any:
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def _hexadecimal(names: Any) -> bool:
-    """Return whether the first eight signs are digits and the letters a to f throughout."""
+def _number_of(digits: Any) -> Any:
+    """Return the numbers that rows of eight hexadecimal digits write, given as bytes of ASCII."""
     import numpy as np
 
-    for place in range(8):
-        sign = names[:, place]
-        if not np.all(((sign >= 48) & (sign <= 57)) | ((sign >= 97) & (sign <= 102))):
-            return False
-    return len(names) < 2**32
+    word = digits.view(">u8").ravel().astype(np.uint64)
+    letters = (word >> np.uint64(6)) & np.uint64(0x0101010101010101)
+    word = (word & np.uint64(0x0F0F0F0F0F0F0F0F)) + np.uint64(9) * letters
+    for shift, kept in ((4, 0x00FF00FF00FF00FF), (8, 0x0000FFFF0000FFFF), (16, 0x00000000FFFFFFFF)):
+        word = (word | (word >> np.uint64(shift))) & np.uint64(kept)
+    return word
