@@ -311,25 +311,29 @@ def _rows_of(table: Any) -> pa.Table:
 
 
 def _compact_rows_of(table: Any, key: str) -> pa.Table:
-    """Return the rows of an open Delta table as codes, column by column, in the order in which they are stored."""
+    """Return the rows of an open Delta table as codes, in the order in which they are stored.
+
+    Two columns are read at a time: Arrow takes no more than one core for each.
+    """
+    uris, fields = table.file_uris(), list(pa.schema(table.schema()))
+    with ThreadPoolExecutor(2) as reading:
+        columns = reading.map(lambda field: _compact_column_of(uris, field, coded=field.name != key), fields)
+        return pa.table(dict(zip((field.name for field in fields), columns, strict=True)), metadata={"key": key})
+
+
+def _compact_column_of(uris: list[str], field: pa.Field, *, coded: bool) -> Any:
     import pyarrow.parquet as pq
 
-    uris = table.file_uris()
-    columns = {}
-    for field in pa.schema(table.schema()):
-        coded = pa.types.is_string(field.type) and field.name != key
-        read = [field.name] if coded else None
-        files = [pq.ParquetFile(uri, read_dictionary=read) for uri in uris]
-        parts = [
-            file.read([field.name])[field.name] if field.name in file.schema_arrow.names
-            else pa.chunked_array([pa.nulls(file.metadata.num_rows, field.type)])
-            for file in files
-        ]  # fmt: skip
-        if coded:
-            columns[field.name] = compact_column([chunk for part in parts for chunk in part.chunks])
-        else:
-            columns[field.name] = pa.chunked_array([chunk for part in parts for chunk in part.cast(field.type).chunks])
-    return pa.table(columns).replace_schema_metadata({"key": key})
+    coded = coded and pa.types.is_string(field.type)
+    files = [pq.ParquetFile(uri, read_dictionary=[field.name] if coded else None) for uri in uris]
+    parts = [
+        file.read([field.name])[field.name] if field.name in file.schema_arrow.names
+        else pa.chunked_array([pa.nulls(file.metadata.num_rows, field.type)])
+        for file in files
+    ]  # fmt: skip
+    if coded:
+        return compact_column([chunk for part in parts for chunk in part.chunks])
+    return pa.chunked_array([chunk for part in parts for chunk in part.cast(field.type).chunks])
 
 
 def _sha256_of(rows: pa.Table) -> str:

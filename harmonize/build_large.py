@@ -35,7 +35,9 @@ class ManyStatements:
         self.kept = np.asarray(kept.combine_chunks())
         units = _column(observations, "unit_id")
         self._unit = _codes(units)
-        names = units.dictionary.take(pa.array(np.unique(self._unit[self.kept])))
+        named = np.zeros(len(units.dictionary), dtype=bool)
+        named[self._unit[self.kept]] = True
+        names = units.dictionary.filter(pa.array(named))
         self.names = names.take(pc.sort_indices(names))
         self._place = _codes_in(units.dictionary, self.names)
 
