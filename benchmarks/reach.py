@@ -8,21 +8,22 @@ the CSV with pyarrow, cast it, write Parquet, and validate the declared columns 
 comes. Printed: seconds on the clock, CPU seconds, and the largest memory of any process.
 Aims at a million rows: under 4 GB, at most 4 times the bare work, a row at most 1.3 times that of 100,000.
 
-Last measured on two cores that were shared with other work, so that the CPU seconds say more than the clock:
+Last measured, one run each, on two cores that little else used:
 
 | rows      | stage         | clock   | CPU     | memory   |
 |-----------|---------------|---------|---------|----------|
-| 100,000   | bare work     |  23.2 s |   6.0 s |   427 MB |
-|           | ingest.cohort |  34.0 s |  10.3 s |   716 MB |
-|           | harmonize     |  20.6 s |   9.0 s |   758 MB |
-|           | expectations  |  29.8 s |   8.9 s |   597 MB |
-| 1,000,000 | bare work     |  94.3 s |  26.5 s | 1,414 MB |
-|           | ingest.cohort | 173.6 s | 114.7 s | 3,874 MB |
-|           | harmonize     | 338.4 s | 106.5 s | 3,833 MB |
-|           | expectations  |  50.0 s |  32.1 s | 2,507 MB |
+| 100,000   | bare work     |   5.1 s |   5.1 s |   432 MB |
+|           | ingest.cohort |   8.7 s |   9.0 s |   695 MB |
+|           | harmonize     |   5.1 s |   5.2 s |   638 MB |
+|           | expectations  |   7.5 s |   7.3 s |   601 MB |
+| 1,000,000 | bare work     |  23.2 s |  22.8 s | 1,418 MB |
+|           | ingest.cohort |  87.7 s | 105.0 s | 3,749 MB |
+|           | harmonize     |  50.6 s |  57.5 s | 3,364 MB |
+|           | expectations  |  29.4 s |  30.1 s | 2,490 MB |
 
-Memory is kept, and a row costs 0.9 of the CPU that it costs among 100,000. The time is not: 6.0 times the bare work,
-9.6 of its CPU, since a million rows are 31 million statements, each with a name of its own that is hashed and sorted.
+Memory is kept, though beside the largest process of a load another one hashes names, in some 130 MB. A row costs 0.8 of
+the time that it costs among 100,000. The time is not kept: 7.2 times the bare work, 4.1 times at 100,000, since a
+million rows are 31 million statements, each with a name of its own that is hashed and sorted.
 """
 
 from __future__ import annotations
