@@ -30,8 +30,10 @@ def mean_limits(x: Floats, n: Floats, fits: Fits, threshold: float) -> tuple[Flo
 
     `x` and `n` are (B, k), every data set estimable.
     """
-    fall = threshold / 2
-    return _limit(x, n, fits, fall, BETA, -1), _limit(x, n, fits, fall, BETA, +1)
+    count = len(x)
+    both = np.tile(np.arange(count), 2)  # the two sides as two data sets: half the calls on small arrays
+    limits = _limit(x[both], n[both], fits.take(both), threshold / 2, BETA, np.repeat([-1.0, 1.0], count))
+    return limits[:count], limits[count:]
 
 
 def tau_limits(x: Floats, n: Floats, fits: Fits, level: float) -> tuple[Floats, Floats]:
@@ -40,16 +42,16 @@ def tau_limits(x: Floats, n: Floats, fits: Fits, level: float) -> tuple[Floats, 
     inside = fits.loglik - fits.loglik_common > fall
     if inside.any():
         at = np.flatnonzero(inside)
-        lower[at] = _limit(x[at], n[at], fits.take(at), fall, TAU, -1)
-    return lower, _limit(x, n, fits, fall, TAU, +1)
+        lower[at] = _limit(x[at], n[at], fits.take(at), fall, TAU, np.full(len(at), -1.0))
+    return lower, _limit(x, n, fits, fall, TAU, np.ones(len(x)))
 
 
-def _limit(x: Floats, n: Floats, fits: Fits, fall: float, index: int, direction: int) -> Floats:
-    """Find where the profile has fallen by `fall`, with more nodes where that is at a large spread."""
+def _limit(x: Floats, n: Floats, fits: Fits, fall: float, index: int, direction: Floats) -> Floats:
+    """Find where the profile has fallen by `fall` in `direction` (B,), with more nodes where the spread is large."""
     if index == BETA:
         step = np.sqrt(2 * fall) * fits.se
     else:
-        step = 0.5 + fits.theta[:, TAU] if direction > 0 else 0.5 * fits.theta[:, TAU]
+        step = np.where(direction > 0, 0.5 + fits.theta[:, TAU], 0.5 * fits.theta[:, TAU])
     guess = fits.theta.copy()
     guess[:, index] += direction * step
     limit = np.empty(len(x))
@@ -59,9 +61,9 @@ def _limit(x: Floats, n: Floats, fits: Fits, fall: float, index: int, direction:
         if nodes < LADDER[-1] and likelihood.error(guess[rows], np.arange(len(rows))).max() > ROUGH:
             continue  # too rough even to begin: the search would chase the error
         top = (fits.loglik - fits.constant)[rows]
-        found = profile_limit(likelihood, fits.theta[rows], top, index, fall, direction, guess[rows])
+        found = profile_limit(likelihood, fits.theta[rows], top, index, fall, direction[rows], guess[rows])
         guess[rows] = found.theta
-        limit[rows] = np.where(found.exists, found.theta[:, index], direction * np.inf)
+        limit[rows] = np.where(found.exists, found.theta[:, index], direction[rows] * np.inf)
         error = likelihood.error(found.theta, np.arange(len(rows)))
         rows = rows[found.exists & (error > TOLERANCE)]
         if not len(rows):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from synthesize.proportions.counts import Floats
 from synthesize.proportions.newton import Evaluate, maximise
@@ -32,16 +32,17 @@ class Limit(NamedTuple):
 
 
 def profile_limit(
-    evaluate: Evaluate, best: Floats, top: Floats, index: int, fall: float, direction: int, guess: Floats
+    evaluate: Evaluate, best: Floats, top: Floats, index: int, fall: float, direction: ArrayLike, guess: Floats
 ) -> Limit:
-    """Find where the profile of parameter `index` has fallen by `fall` in `direction` (±1).
+    """Find where the profile of parameter `index` has fallen by `fall` in `direction` (±1, one or B of them).
 
     `best` (B, P) is the maximum, `top` (B,) the log-likelihood there, `fall` half the χ² quantile, `guess`
     (B, P) a point to begin from. The last parameter is a signed spread. Where the best spread jumps
     along the profile, following it from the maximum ends too early: a climb from a large spread at the limit
     finds that out, and the search goes on from there.
     """
-    search = _Search(evaluate, best, top, index, float(np.sqrt(2.0 * fall)), direction)
+    sides = np.broadcast_to(np.asarray(direction, dtype=float), len(best))
+    search = _Search(evaluate, best, top, index, float(np.sqrt(2.0 * fall)), sides)
     distance = np.abs(guess[:, index] - best[:, index])
     theta, distance = search.edge(guess, distance, np.zeros(len(best)), np.arange(len(best)))
     if index != best.shape[1] - 1:
@@ -61,7 +62,7 @@ class _Search:
     top: Floats
     index: int
     goal: float
-    direction: int
+    direction: Floats
 
     @property
     def free(self) -> NDArray[np.bool_]:
@@ -95,13 +96,13 @@ class _Search:
     def _fall(self, theta: Floats, distance: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Return the signed root of the fall at `distance` and its slope; leave the climb's point in `theta`."""
         start = theta[rows]
-        start[:, self.index] = self.best[rows, self.index] + self.direction * distance
+        start[:, self.index] = self.best[rows, self.index] + self.direction[rows] * distance
         if self.free[-1]:
             start[:, -1] = np.maximum(np.abs(start[:, -1]), STAY_OFF_ZERO)
         found = maximise(_at(self.evaluate, rows), start, self.free, limit=30)
         theta[rows] = found.theta
         root = np.sqrt(np.maximum(2.0 * (self.top[rows] - found.surface.value), 0.0))
-        return root, -self.direction * found.surface.gradient[:, self.index] / np.maximum(root, 1e-12)
+        return root, -self.direction[rows] * found.surface.gradient[:, self.index] / np.maximum(root, 1e-12)
 
 
 def _at(evaluate: Evaluate, rows: NDArray[np.intp]) -> Evaluate:
