@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from catalog.fields import DAYS_PER_MONTH, FIELDS, Field
 from catalog.rules import RULES
 from catalog.tables import TABLES, Table
 from catalog.vocabulary import Vocabulary, vocabulary
+from catalog.whole import write_whole
 
 INTRODUCTION = f"""\
 # Data dictionary
@@ -133,7 +133,5 @@ def write_to(path: Path) -> bool:
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    write_whole(path, text.encode())
     return True

@@ -6,11 +6,11 @@ Written to a temporary name and renamed, so that a file under its checksum is al
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from catalog.lineage import sha256
+from catalog.whole import write_whole
 
 
 def keep(root: Path, data: bytes, suffix: str, request: Mapping[str, str]) -> str:
@@ -26,8 +26,8 @@ def keep(root: Path, data: bytes, suffix: str, request: Mapping[str, str]) -> st
     target = beside.with_suffix(suffix)
     if not target.exists():
         beside.parent.mkdir(parents=True, exist_ok=True)
-        _write(beside, json.dumps(dict(request), sort_keys=True, indent=1).encode())
-        _write(target, data)
+        write_whole(beside, json.dumps(dict(request), sort_keys=True, indent=1).encode())
+        write_whole(target, data)
     return digest
 
 
@@ -55,9 +55,3 @@ def damaged(root: Path) -> list[str]:
         for path in kept(root)
         if sha256(path.read_bytes()) != path.name.split(".")[0]
     ]
-
-
-def _write(target: Path, data: bytes) -> None:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    temporary.write_bytes(data)
-    temporary.replace(target)

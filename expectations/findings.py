@@ -55,6 +55,7 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
     writer.writeheader()
     writer.writerows(rows)
     path.parent.mkdir(parents=True, exist_ok=True)
+    # unlike in `catalog.whole` always the same name: what a killed run leaves behind is overwritten by the next
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text.getvalue(), encoding="utf-8")
     temporary.replace(path)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from catalog.errors import InvalidInput, Problem, Problems, nearest
+from catalog.whole import write_whole
 from synthesize.estimate import Estimate, NotEstimable, Result, document
 
 if TYPE_CHECKING:
@@ -185,10 +185,8 @@ def save_plot(path: Path, figure: Figure) -> None:
     """Write the figure whole or not at all, in the format of its name. Raises `InvalidInput` when it cannot be."""
     from synthesize.report.figures.saving import rendered
 
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_bytes(rendered(figure)[path.suffix.lower().lstrip(".")])
-        temporary.replace(path)
+        write_whole(path, rendered(figure)[path.suffix.lower().lstrip(".")])
     except OSError as error:
         raise InvalidInput([Problem(f"cannot be written ({error})", file=str(path))]) from None
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from catalog.errors import Problems
 from catalog.vocabulary import vocabulary
+from catalog.whole import write_whole
 from ingest.files import parse_csv, read_bytes
 from ingest.references.duplicates import Pair
 
@@ -88,6 +88,4 @@ def write_pairs(path: Path, pairs: dict[str, Row]) -> None:
     if (path.exists() and path.read_bytes() == data) or not pairs:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+    write_whole(path, data)

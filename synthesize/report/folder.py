@@ -51,6 +51,7 @@ def _listed(folder: Path) -> set[str]:
 
 
 def _replace(target: Path, data: bytes) -> None:
+    # unlike in `catalog.whole` always the same name: what a killed run leaves behind is overwritten by the next
     temporary = target.with_name(f".{target.name}.tmp")
     temporary.write_bytes(data)
     temporary.replace(target)

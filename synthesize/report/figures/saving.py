@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalog.whole import write_whole
 from synthesize.report.figures.page import style
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for ending, data in rendered(figure).items():
-        target = folder / f"{name}.{ending}"
-        temporary = target.with_name(f".{target.name}.{os.getpid()}")
-        temporary.write_bytes(data)
-        paths.append(temporary.replace(target))
+        paths.append(folder / f"{name}.{ending}")
+        write_whole(paths[-1], data)
     return paths
