@@ -11,10 +11,11 @@ and observations. Harmonising turns a duration into two columns in months, `…_
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal["text", "integer", "number", "boolean", "code", "codes", "duration", "quantity"]
 Severity = Literal["critical", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 DAYS_PER_MONTH = 30.4375
 """The one convention for months: 365.25 / 12 days; printed in the notes of every output."""

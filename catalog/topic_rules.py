@@ -23,7 +23,7 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from catalog.errors import Problems, nearest
-from catalog.fields import FIELDS
+from catalog.fields import FIELDS, SEVERITIES
 from catalog.rule_kinds import (
     Agree,
     Allowed,
@@ -52,7 +52,6 @@ KINDS: dict[str, type[Rule]] = {
 ABOUT = ("name", "table", "kind", "sentence", "severity", "reason")
 """What every rule says; `reason` becomes its standard."""
 COLUMNS = ("column", "columns", "first", "second", "earlier", "later", "part", "whole")
-SEVERITIES = ("critical", "warning", "info")
 
 
 def build_rules(entries: Any, file: str, problems: Problems) -> tuple[Rule, ...]:

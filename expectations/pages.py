@@ -14,11 +14,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from catalog.fields import SEVERITIES
 from expectations.suite import Outcome, Result
 
 SHOWN = 20
 """How many rows of a failed check a page shows; the findings list them all."""
-SEVERITIES = ("critical", "warning", "info")
 OUTCOMES: tuple[Outcome, ...] = ("failed", "error", "passed", "not_applicable")
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; }

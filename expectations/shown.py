@@ -6,10 +6,10 @@ from collections import defaultdict
 from typing import Any
 
 from catalog.disclosure import shown_row
+from catalog.fields import SEVERITIES
 from catalog.tables import TABLES
 from expectations.findings import read
 from expectations.gate import Outcome
-from expectations.pages import SEVERITIES
 
 OUTCOMES = ("passed", "failed", "not_applicable", "error")
 FIRST = 3
