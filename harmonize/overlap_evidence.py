@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +17,8 @@ from harmonize.held import cells
 
 Row = dict[str, Any]
 UnitKind = Literal["study", "patient"]
+SEVERAL = "multinational"
+"""How the country of a study of several countries begins."""
 UNKNOWN = frozenset({None, "not_reported", "not_applicable", "not_stated", "unclear"})
 
 
@@ -90,6 +92,18 @@ def counted_words(rows: Sequence[Row], name: str) -> Counter[str]:
         if value not in UNKNOWN:
             counts[word({name: value}, name) or ""] += times
     return counts
+
+
+def said_by_studies(known: Mapping[str, Counter[str]], one: Row, other: Row) -> Iterator[Agreement | Difference]:
+    """Yield what two studies say alike, and two countries that differ; a multinational study says neither."""
+    for name, counts in known.items():
+        stated, also = word(one, name), word(other, name)
+        if stated is None or also is None or stated.startswith(SEVERAL) or also.startswith(SEVERAL):
+            continue
+        if stated == also:
+            yield Agreement(name, stated, also, bits(counts[stated], counts.total()))
+        elif name == "country":
+            yield Difference(name, stated, also, hard=True)
 
 
 def both(first: str, second: str) -> str:

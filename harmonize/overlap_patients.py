@@ -11,11 +11,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from harmonize.held import Held, cells
-from harmonize.overlap_evidence import Agreement, Comparison, Difference, Row, bits, counted_words, word
+from harmonize.overlap_evidence import (
+    Agreement,
+    Comparison,
+    Difference,
+    Row,
+    bits,
+    counted_words,
+    said_by_studies,
+    word,
+)
 from harmonize.overlap_traits import NUMBERS, WORDS, Number, Word, courses_clash
 
 LEAST_NUMBERS, LEAST_TRAITS = 2, 3
-SEVERAL = "multinational"
 
 
 class Patients:
@@ -122,15 +130,7 @@ class Patients:
     def _context(self, one: Row, other: Row) -> Iterator[Agreement | Difference]:
         """Yield what the two studies say: first author, country, and whether the years allow it."""
         study, also = (self._studies.get(row["study_id"], {}) for row in (one, other))
-        for name, counts in self._contexts.items():
-            stated, other_stated = word(study, name), word(also, name)
-            if stated is None or other_stated is None:
-                continue
-            several = stated.startswith(SEVERAL) or other_stated.startswith(SEVERAL)
-            if stated == other_stated and not several:
-                yield Agreement(name, stated, other_stated, bits(counts[stated], counts.total()))
-            elif name == "country" and not several:
-                yield Difference(name, stated, other_stated, hard=True)
+        yield from said_by_studies(self._contexts, study, also)
         for published, treated in ((study, also), (also, study)):
             year, start = published.get("year"), treated.get("start_year")
             if year is not None and start is not None and year < start:

@@ -8,8 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from harmonize.overlap_evidence import Agreement, Comparison, Difference, Row, bits, counted_words, word
-from harmonize.overlap_patients import SEVERAL
+from harmonize.overlap_evidence import (
+    SEVERAL,
+    Agreement,
+    Comparison,
+    Difference,
+    Row,
+    bits,
+    counted_words,
+    said_by_studies,
+)
 
 SHARED = ("report_id", "first_author", "country")
 
@@ -50,15 +58,7 @@ class Studies:
         )  # fmt: skip
 
     def _compare(self, one: Row, other: Row) -> Iterator[Agreement | Difference]:
-        for name, counts in self._counts.items():
-            stated, also = word(one, name), word(other, name)
-            if stated is None or also is None:
-                continue
-            several = stated.startswith(SEVERAL) or also.startswith(SEVERAL)
-            if stated == also and not several:
-                yield Agreement(name, stated, also, bits(counts[stated], counts.total()))
-            elif name == "country" and not several:
-                yield Difference(name, stated, also, hard=True)
+        yield from said_by_studies(self._counts, one, other)
         yield from self._years(one, other)
         designs = one.get("design"), other.get("design")
         if designs == ("trial_arm", "trial_arm"):
