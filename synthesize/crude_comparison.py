@@ -16,7 +16,9 @@ from synthesize.eligibility import select
 from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.load import Evidence, Row
 from synthesize.tables2x2 import TwoByTwo, compare, compare_strata, missing_outcome_bounds
+from synthesize.tables2x2.missing_outcomes import EXTREMES
 from synthesize.tables2x2.missing_outcomes import METHOD as BOUNDS
+from synthesize.tables2x2.risk_difference import risk_difference
 
 QUESTION = "recurrence"
 Side = Literal["on", "off", "unclear"]
@@ -115,10 +117,10 @@ def _widest(patients: Sequence[Patient], unclear: Sequence[str]) -> Result:
         return NotEstimable(QUESTION, BOUNDS, "everybody may be on one side: nothing to compare", WHICHEVER)
     table = _table((one.side, one.recurred) for one in patients if one.side != "unclear" and one.recurred is not None)
     return Estimate(
-        QUESTION, BOUNDS, value=None if table.empty else table.a / table.n1 - table.c / table.n2,
+        QUESTION, BOUNDS, value=None if table.empty else risk_difference(table),
         lower=-lowest, upper=highest, level=None, n_patients=len(patients), n_events=table.events, subset=WHICHEVER,
         detail={"value": f"{table.empty} with a known drug status and outcome"} if table.empty else {},
-        notes=("lower and upper are the extreme completions, not confidence limits", _unknown(patients, unclear)),
+        notes=(EXTREMES, _unknown(patients, unclear)),
     )  # fmt: skip
 
 

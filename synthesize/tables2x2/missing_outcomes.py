@@ -21,6 +21,7 @@ from synthesize.tables2x2.risk_difference import risk_difference, wilson_interva
 from synthesize.tables2x2.table import Comparison, TwoByTwo, is_whole
 
 METHOD = "missing_outcome_bounds"
+EXTREMES = "lower and upper are the extreme completions, not confidence limits"
 MOST_COMPLETIONS = 100_000
 MOST_LISTED = 200
 IMOR = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -63,7 +64,7 @@ def missing_outcome_bounds(
     return comparison.estimate(
         METHOD, value=None if table.empty else risk_difference(table), level=None,
         lower=lowest["risk_difference"], upper=highest["risk_difference"], n_patients=sum(whole),
-        detail=detail, notes=("lower and upper are the extreme completions, not confidence limits",),
+        detail=detail, notes=(EXTREMES,),
     )  # fmt: skip
 
 
