@@ -20,8 +20,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.checksum import content_sha256, sorted_sha256
-from catalog.compact import LARGE, batches, compact_column, compacted, is_compact, plain
+from catalog.checksum import content_sha256
+from catalog.compact import LARGE, batches, compact_column, compacted, in_key_order, is_compact, plain
 from catalog.errors import DamagedData, InvalidInput, Problem, ServiceUnavailable, nearest
 from catalog.lineage import Lineage
 from catalog.merge import bring, changes, overlay
@@ -30,6 +30,8 @@ from catalog.tables import STORED, TABLES, Table
 
 TURNS = 40
 """How often an edit looks again after another writer was first, before it gives up."""
+GROUP, TEXTS, PAGE = 1 << 26, 1 << 28, 1 << 23
+"""Rows of a group, bytes of its different texts, and bytes of a page, in the Parquet file of a large table."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Store:
     def read(self, name: str, version: int | None = None, *, compact: bool = False) -> pa.Table:
         """Return a table's rows, sorted by key, in the declared schema; no rows when it was never written.
 
-        With `compact` a large table comes in the order in which it is stored, its texts as codes (`catalog.compact`).
+        With `compact` the texts of a large table come as codes (`catalog.compact`).
         Raises `DamagedData` when what is stored cannot be read or no longer has the checksum in its commit,
         `InvalidInput` for a version that is not there.
         """
@@ -86,11 +88,11 @@ class Store:
         commit = self.commit_of(name, table.version())
         compact = compact and int(commit.get("rows", 0)) >= LARGE
         try:
-            stored = _compact_rows_of(table, key) if compact else _rows_of(table).sort_by(key)
+            stored = in_key_order(_compact_rows_of(table, key), key) if compact else _rows_of(table).sort_by(key)
             stored.validate(full=True)
         except Exception as error:  # whatever the engine raises, the stored files are not what was written
             raise DamagedData(f"{self.path(name)} cannot be read: {_first_line(error)}") from error
-        if commit.get("content_sha256") != _sha256_of(stored):
+        if commit.get("content_sha256") != content_sha256(stored):
             where = f"{self.path(name)} version {table.version()}"
             raise DamagedData(f"{where}: the rows do not match the checksum in their commit")
         return _conform(stored, schema)
@@ -211,7 +213,7 @@ class Store:
 
         path = self.path(name)
         with ThreadPoolExecutor(1) as writing:  # neither writing nor the checksum holds the interpreter
-            written = writing.submit(_written, path, rows)
+            written = writing.submit(_written, path, rows, declared(name).key)
             properties = _properties(rows, lineage, 0)
             added = written.result()
         create_table_with_add_actions(
@@ -274,7 +276,7 @@ def _properties(rows: pa.Table, lineage: Lineage, max_commit_retries: int | None
     """Return what every commit carries: its lineage and the checksum of the table's whole content."""
     from deltalake import CommitProperties, PostCommitHookProperties
 
-    metadata = {**lineage.as_metadata(), "content_sha256": _sha256_of(rows), "rows": str(rows.num_rows)}
+    metadata = {**lineage.as_metadata(), "content_sha256": content_sha256(rows), "rows": str(rows.num_rows)}
     return {
         "commit_properties": CommitProperties(metadata, max_commit_retries),
         # By default every hundredth commit deletes log entries of over 30 days: lineage and old versions with them.
@@ -282,14 +284,23 @@ def _properties(rows: pa.Table, lineage: Lineage, max_commit_retries: int | None
     }
 
 
-def _written(path: Path, rows: pa.Table) -> Any:
-    """Write compact rows as one Parquet file of a Delta table; return the action that adds it."""
+def _written(path: Path, rows: pa.Table, key: str) -> Any:
+    """Write compact rows as one Parquet file of a Delta table; return the action that adds it.
+
+    All rows are one group, so that a text stands once in the file. The key, which is never twice the same and mostly a
+    checksum, is written as it is: there is nothing in it to compress.
+    """
     import pyarrow.parquet as pq
     from deltalake.transaction import AddAction
 
     file = path / f"part-00000-{uuid.uuid4()}.snappy.parquet"
-    coded = [field.name for field in rows.schema if pa.types.is_dictionary(field.type)]
-    pq.write_table(rows, file, row_group_size=LARGE, use_dictionary=coded, store_schema=False)
+    names = rows.column_names
+    pq.write_table(
+        rows, file, row_group_size=GROUP, dictionary_pagesize_limit=TEXTS, data_page_size=PAGE, store_schema=False,
+        use_dictionary=[field.name for field in rows.schema if pa.types.is_dictionary(field.type)],
+        compression={name: "none" if name == key else "snappy" for name in names},
+        write_statistics=[name for name in names if name != key],
+    )  # fmt: skip
     stats = json.dumps({"numRecords": rows.num_rows})
     about = file.stat()
     return AddAction(file.name, about.st_size, {}, int(about.st_mtime * 1000), data_change=True, stats=stats)
@@ -311,14 +322,14 @@ def _rows_of(table: Any) -> pa.Table:
 
 
 def _compact_rows_of(table: Any, key: str) -> pa.Table:
-    """Return the rows of an open Delta table as codes, in the order in which they are stored.
+    """Return the rows of an open Delta table, every text but the key as codes, in the order in which they are stored.
 
     Two columns are read at a time: Arrow takes no more than one core for each.
     """
     uris, fields = table.file_uris(), list(pa.schema(table.schema()))
     with ThreadPoolExecutor(2) as reading:
         columns = reading.map(lambda field: _compact_column_of(uris, field, coded=field.name != key), fields)
-        return pa.table(dict(zip((field.name for field in fields), columns, strict=True)), metadata={"key": key})
+        return pa.table(dict(zip((field.name for field in fields), columns, strict=True)))
 
 
 def _compact_column_of(uris: list[str], field: pa.Field, *, coded: bool) -> Any:
@@ -336,22 +347,17 @@ def _compact_column_of(uris: list[str], field: pa.Field, *, coded: bool) -> Any:
     return pa.chunked_array([chunk for part in parts for chunk in part.cast(field.type).chunks])
 
 
-def _sha256_of(rows: pa.Table) -> str:
-    """Return the checksum of rows in the order of their key, in which plain ones are."""
-    return sorted_sha256(rows, rows.schema.metadata[b"key"].decode()) if is_compact(rows) else content_sha256(rows)
-
-
 def _ordered(rows: pa.Table, key: str) -> pa.Table:
-    """Return rows as they are held: sorted by key, or compact in their own order when they came so and are many."""
+    """Return rows as they are held: sorted by key, compact when they came so and are many."""
     if is_compact(rows) and len(rows) >= LARGE:
-        return compacted(rows, key)
+        return in_key_order(compacted(rows, key), key)
     return plain(rows).sort_by(key) if is_compact(rows) else rows.sort_by(key)
 
 
 def _same(standing: pa.Table, wanted: pa.Table) -> bool:
     if not (is_compact(standing) or is_compact(wanted)):
         return bool(standing.equals(wanted))
-    return len(standing) == len(wanted) and _sha256_of(standing) == _sha256_of(wanted)
+    return len(standing) == len(wanted) and content_sha256(standing) == content_sha256(wanted)
 
 
 def _plain(rows: pa.Table) -> pa.Table:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from catalog.cells import Cells
 from catalog.compact import LARGE, compact_column
-from catalog.identity import observation_ids, said_of_it, units_named
-from catalog.name_hashes import Hashing
+from catalog.identity import SAID, SUBJECT, said_name, subject_name
 from catalog.schema import arrow_array, arrow_schema
 from catalog.tables import TABLES
 
@@ -33,16 +34,36 @@ Given = Sequence[str | None] | str | None
 """One text a statement, or one for all of them."""
 
 
+@dataclass(frozen=True)
+class Subjects:
+    """The studies or patients that a column speaks of, one a row."""
+
+    kind: str
+    given: Sequence[str]
+    names: Cells
+    ends: Any
+    """How the names of statements about each end: one row of ASCII characters a subject."""
+    order: Any
+    """The places of the subjects in ascending order of `ends`."""
+
+    @classmethod
+    def of(cls, kind: str, names: Sequence[str]) -> Subjects:
+        """Return subjects with how the names of statements about them end."""
+        joined = "".join([subject_name(kind, name) for name in names]).encode()
+        ends = np.frombuffer(joined, dtype=np.uint8).reshape(-1, SUBJECT)
+        order = np.argsort(ends.view(f"S{SUBJECT}").ravel(), kind="stable")
+        return cls(kind, names, Cells.of(names), ends, order)
+
+
 @dataclass
 class Statements:
     """Collects statements column by column and gives the Arrow table at the end; texts that repeat are held once."""
 
     source: Source
-    _parts: dict[str, list[pa.Array]] = field(default_factory=lambda: {name: [] for name in SCHEMA.names})
-    _hashes: list[Callable[[], bytes]] = field(default_factory=list)
-    """What gives the hashes that are the names of each part's statements."""
-    _units: tuple[str, Sequence[str], Hashing, pa.Array] | None = None
-    """Kind and names of the studies or patients of the last call: those of a file's columns are the same."""
+    _parts: dict[str, dict[str, pa.Array]] = field(default_factory=dict)
+    """The statements of each column about a field, by how their names begin, in order of their names."""
+    _subjects: Subjects | None = None
+    """Those of the last call: the columns of a file speak of the same."""
 
     def add(
         self,
@@ -52,7 +73,7 @@ class Statements:
         name: str,
         stated: Sequence[str | None],
         *,
-        rows: Sequence[int | None],
+        rows: Sequence[int | None] | Any,
         column: str,
         urls: Given,
         places: Given,
@@ -60,60 +81,69 @@ class Statements:
         unit: str | None = None,
         notes: Given = None,
     ) -> None:
-        """Add what one column of the file states about field `name`; empty cells state nothing."""
-        cells = arrow_array(list(stated), pa.string())
-        kept = pc.fill_null(pc.greater(pc.binary_length(cells), 0), False)
-        hashing, units = self._named(unit_kind, unit_ids)
+        """Add what one column of the file states about field `name`; empty cells state nothing.
+
+        `rows` are the rows of the file in which the cells stand, as a sequence or a NumPy array; those of empty cells
+        are not looked at.
+        """
+        cells = Cells.of(stated)
+        subjects = self._named(unit_kind, unit_ids)
+        at = subjects.order[cells.filled()[subjects.order]]
         texts: dict[str, Given] = {
-            "study_id": study_ids, "source_url": urls, "where_in_source": places, "value": values, "note": notes,
+            "unit_id": subjects.names, "stated": cells, "value": values,
+            "study_id": study_ids, "source_url": urls, "where_in_source": places, "note": notes,
             "unit_kind": unit_kind, "field": name, "unit": unit, "column": column, "origin": self.source.origin,
             "file": self.source.file, "file_sha256": self.source.sha256, "observation_method": self.source.method,
             "observation_status": "confirmed", "recorded_by": self.source.recorded_by,
         }  # fmt: skip
-        arrays = {key: _coded(given, kept) for key, given in texts.items()}
-        arrays |= {
-            "unit_id": units.filter(kept),
-            "stated": compact_column([cells.filter(kept)]),
-            "row": arrow_array(list(rows), pa.int64()).filter(kept),
-        }
-        chosen = bytes(memoryview(kept.cast(pa.uint8()).buffers()[1])[: len(kept)]) if len(kept) else b""
-        self._hashes.append(hashing.ask(chosen, said_of_it(name, self.source.origin, column)))
-        for key in self._parts.keys() - {KEY}:
-            self._parts[key].append(arrays[key] if key in arrays else _coded(None, kept))
+        said = said_name(name, self.source.origin, column)
+        part = {one.name: _coded(texts.get(one.name), at) for one in SCHEMA if pa.types.is_string(one.type)}
+        part[KEY] = _names(said, subjects.ends[at])
+        part["row"] = _rows(rows, at)
+        if said in self._parts:
+            raise ValueError(f"{column} was added twice for {name}")
+        self._parts[said] = part
 
-    def _named(self, unit_kind: str, unit_ids: Sequence[str]) -> tuple[Hashing, pa.Array]:
-        """Return what hashes the names of statements about the studies or patients, and their own names as codes."""
-        if self._units is None or self._units[0] != unit_kind or self._units[1] is not unit_ids:
-            names = arrow_array(list(unit_ids), pa.string()).dictionary_encode()
-            self.close()
-            self._units = unit_kind, unit_ids, Hashing(units_named(unit_kind, unit_ids)), names
-        return self._units[2], self._units[3]
-
-    def close(self) -> None:
-        """Let go of what helps to take up statements; to be called when they are given up."""
-        if self._units:
-            self._units[2].close()
+    def _named(self, unit_kind: str, unit_ids: Sequence[str]) -> Subjects:
+        """Return what is known of the studies or patients, which are mostly those of the last call."""
+        known = self._subjects
+        if known is None or known.kind != unit_kind or known.given is not unit_ids:
+            known = self._subjects = Subjects.of(unit_kind, unit_ids)
+        return known
 
     def table(self) -> pa.Table:
-        """Return all statements, column by column of the file, in the declared fields; texts as codes when many."""
-        self._parts[KEY] += [observation_ids(made()) for made in reversed(self._hashes)][::-1]
-        self._hashes.clear()
-        self.close()
-        rows = sum(map(len, self._parts[KEY]))
+        """Return all statements in order of their names, in the declared fields; texts as codes when many."""
+        parts = [self._parts[said] for said in sorted(self._parts)]
+        self._parts.clear()
         columns = {}
         for one in SCHEMA:
-            parts = self._parts[one.name]
+            own = [part.pop(one.name) for part in parts]
             plain = one.name == KEY or not pa.types.is_string(one.type)
-            columns[one.name] = pa.chunked_array(parts, one.type) if plain else compact_column(parts)
-            self._parts[one.name] = columns[one.name].chunks if plain else [columns[one.name]]
+            columns[one.name] = pa.chunked_array(own, one.type) if plain else compact_column(own)
         table = pa.table(columns)
-        return table.cast(SCHEMA) if rows < LARGE else table
+        return table.cast(SCHEMA) if len(table) < LARGE else table
 
 
-def _coded(given: Given, kept: pa.BooleanArray) -> pa.DictionaryArray:
-    """Return the texts of the statements that are kept as codes."""
-    if given is None or isinstance(given, str):
-        count = kept.true_count
-        codes = pa.nulls(count, pa.int8()) if given is None else pa.repeat(pa.scalar(0, pa.int8()), count)
-        return pa.DictionaryArray.from_arrays(codes, arrow_array([] if given is None else [given], pa.string()))
-    return compact_column([arrow_array(list(given), pa.string()).filter(kept)])
+def _names(said: str, ends: Any) -> pa.StringArray:
+    """Return the names of statements, which begin alike."""
+    width = SAID + SUBJECT
+    names = np.empty((len(ends), width), dtype=np.uint8)
+    names[:, :SAID] = np.frombuffer(said.encode(), dtype=np.uint8)
+    names[:, SAID:] = ends
+    offsets = np.arange(0, names.size + 1, width, dtype=np.int32)
+    return pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(names))
+
+
+def _coded(given: Given, at: Any) -> pa.DictionaryArray:
+    """Return the texts of the statements at some places as codes."""
+    if given is None:
+        return Cells([], np.full(len(at), -1, dtype=np.int8)).array()
+    cells = Cells([given], np.zeros(len(at), dtype=np.int8)) if isinstance(given, str) else Cells.of(given).take(at)
+    return cells.array()
+
+
+def _rows(rows: Sequence[int | None] | Any, at: Any) -> pa.Array:
+    """Return the rows of the file at some places."""
+    if isinstance(rows, np.ndarray):
+        return pa.array(rows[at], pa.int64())
+    return arrow_array([rows[place] for place in at.tolist()], pa.int64())

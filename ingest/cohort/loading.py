@@ -53,8 +53,6 @@ def load_cohort(
     source = Source(origin, records.name, records.sha256, "cohort", mapping.cohort.recorded_by)
     reading = Reading(records, mapping, Statements(source), problems)
     statements = reading.read()
-    if len(problems):
-        statements.close()
     problems.raise_if_any()
     read_as, name, digest = records.read_as, records.name, records.sha256
     found_out = (f"read as {read_as}", _counted(reading), *reading.notes)

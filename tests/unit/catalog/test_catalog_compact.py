@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from catalog.checksum import content_sha256, sorted_sha256
-from catalog.compact import batches, compact_column, compacted, is_compact, joined, order_of, plain
+from catalog.checksum import content_sha256
+from catalog.compact import batches, compact_column, compacted, in_key_order, is_compact, joined, plain
 
 KEY = "key"
 
@@ -36,20 +36,36 @@ ALIKE = [f"0123456{number % 10}{number:012x}" for number in range(300)]
 """Names of which many begin alike."""
 
 
-@pytest.mark.parametrize("keys", [checksums(500), ALIKE[::-1], ["b", "a", "ccc"], ["Z" * 9, "A" * 9, "0" * 9], ["x"]])
-def test_a_compact_table_has_the_checksum_of_the_plain_sorted_one(keys):
+KEYS = [checksums(500), sorted(checksums(500)), ALIKE, ALIKE[::-1], ["b", "a", "ccc"], ["Z" * 9, "A" * 9, "0" * 9], []]
+
+
+@pytest.mark.parametrize("keys", KEYS)
+@pytest.mark.parametrize("long", [1, 1024])
+def test_a_compact_table_in_order_of_its_key_is_the_plain_sorted_one_with_the_same_checksum(keys, long, monkeypatch):
+    monkeypatch.setattr("catalog.compact.LONG", long)
     rows = table(keys)
-    held = compacted(rows, KEY)
+    held = in_key_order(compacted(rows, KEY), KEY)
     assert is_compact(held)
-    assert plain(held).equals(rows)
-    assert sorted_sha256(held, KEY) == content_sha256(rows.sort_by(KEY))
+    assert plain(held).equals(rows.sort_by(KEY))
+    assert content_sha256(held) == content_sha256(rows.sort_by(KEY))
 
 
-@pytest.mark.parametrize("keys", [checksums(500), ALIKE, ["b", "a", "ccc"], []])
-def test_keys_are_ordered_as_texts(keys):
-    keys = random.Random(1).sample(keys, len(keys))
-    order = order_of(pa.chunked_array([keys], pa.string()))
-    assert [keys[place] for place in order] == sorted(keys)
+def test_runs_in_order_are_laid_one_after_another_without_copying():
+    keys = sorted(checksums(4000))
+    rows = compacted(table([*keys[2000:], *keys[:2000]]), KEY)
+    held = in_key_order(rows, KEY)
+    assert held[KEY].to_pylist() == keys
+    assert held[KEY].chunk(0).buffers()[2].address == rows[KEY].chunk(1).buffers()[2].address
+    assert in_key_order(held, KEY) is held
+
+
+@pytest.mark.parametrize("part", [1, 3, 1000])
+def test_the_checksum_of_codes_is_that_of_their_texts(part, monkeypatch):
+    rows = table(checksums(50))
+    before = content_sha256(rows)
+    monkeypatch.setattr("catalog.checksum.PART", part)
+    twice = pa.concat_tables([compacted(rows.slice(0, 20), KEY), compacted(rows.slice(20), KEY)])
+    assert content_sha256(twice) == content_sha256(rows) == before
 
 
 def test_codes_are_a_byte_where_that_is_enough_and_of_one_dictionary():
