@@ -6,11 +6,14 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
+from catalog.cells import Cells
 from catalog.errors import InvalidInput, Problem, Problems, nearest
 from catalog.fields import FIELDS
 from catalog.lineage import sha256
@@ -29,8 +32,8 @@ class Records:
 
     name: str
     sha256: str
-    columns: dict[str, list[str | None]]
-    rows: list[int]
+    columns: dict[str, Cells]
+    rows: Sequence[int]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -65,6 +68,48 @@ def parse_csv(name: str, data: bytes, problems: Problems, *, delimiter: str = ",
     if twice:
         deque(lines, maxlen=0)  # for what else is wrong
         return Records(name, sha256(data), {}, [])
+    rows, columns = _quickly(data, delimiter, len(header)) or _one_by_one(name, header, lines, delimiter, problems)
+    return Records(name, sha256(data), dict(zip(header, columns, strict=True)), rows)
+
+
+def _quickly(data: bytes, delimiter: str, width: int) -> tuple[Sequence[int], list[Cells]] | None:
+    """Return what `_one_by_one` would, ten times as fast, of text without quotes and empty lines.
+
+    None for any other text, and for all that is wrong: `csv` says where. Arrow would not refuse every stray quote.
+    """
+    if b'"' in data or data.count(b"\r") > data.count(b"\r\n") or re.search(rb"^\r?\n|\n\r?\n", data):
+        return None
+    import pyarrow as pa
+    import pyarrow.csv
+
+    names = [str(place) for place in range(width)]
+    try:
+        table = pa.csv.read_csv(
+            pa.BufferReader(data),
+            pa.csv.ReadOptions(column_names=names, skip_rows=1),
+            pa.csv.ParseOptions(delimiter=delimiter, quote_char=False, double_quote=False),
+            pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string()))),
+        )
+    except (pa.ArrowInvalid, ValueError):
+        return None
+    columns = [Cells.of_codes(column).stripped() for column in table.unify_dictionaries().columns]
+    if max((len(text) for column in columns for text in column.texts), default=0) > csv.field_size_limit():
+        return None
+    filled = np.zeros(len(table), dtype=bool)
+    for column in columns:
+        if filled.all():
+            break
+        filled |= column.filled()
+    if filled.all():
+        return range(2, len(table) + 2), columns
+    kept = np.flatnonzero(filled)
+    return (kept + 2).tolist(), [column.take(kept) for column in columns]
+
+
+def _one_by_one(
+    name: str, header: list[str], lines: Iterator[tuple[int, list[str]]], delimiter: str, problems: Problems
+) -> tuple[Sequence[int], list[Cells]]:
+    """Return line numbers and columns of the rows that have as many cells as the header; others are problems."""
     rows: list[int] = []
     columns: list[list[str | None]] = [[] for _ in header]
     texts = [_Stripped() for _ in header]
@@ -80,7 +125,7 @@ def parse_csv(name: str, data: bytes, problems: Problems, *, delimiter: str = ",
             kept.append(cells)
         for cells_of, column, known in zip(zip(*kept, strict=True), columns, texts, strict=bool(kept)):
             column.extend(map(known.__getitem__, cells_of))
-    return Records(name, sha256(data), dict(zip(header, columns, strict=True)), rows)
+    return rows, [Cells.of(column) for column in columns]
 
 
 class _Stripped(dict[str, str | None]):

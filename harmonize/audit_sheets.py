@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from catalog.cells import Cells
 from catalog.errors import InvalidInput, Problems, nearest
 from catalog.fields import FIELDS
 from catalog.sheets import Records, check_cells, check_sheet, parse_csv, read_bytes
@@ -67,7 +68,7 @@ def _patients(records: Records, problems: Problems) -> list[Row]:
     return rows
 
 
-def _read_column(column: str, cells: list[str | None], rows: list[Row], problems: Problems) -> None:
+def _read_column(column: str, cells: Cells, rows: list[Row], problems: Problems) -> None:
     """Read one column into the rows; what cannot be read is a problem with its place."""
     for row, cell in zip(rows, cells, strict=True):
         if cell is None or column in AS_TEXT:

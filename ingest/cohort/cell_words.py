@@ -24,14 +24,13 @@ class CellWords:
         self.problems = problems
         self.notes = notes
         self._kinds = {
-            name: kinds_of(cell for cell in set(cells) if cell and name not in records.dates)
-            for name, cells in records.columns.items()
+            name: {} if name in records.dates else kinds_of(cells.distinct()) for name, cells in records.columns.items()
         }
         self._commas = sum(COMMA in kinds for kinds in self._kinds.values())
 
     def read(self, entry: Column | FirstOf, field: str, taken: Taken, column: str) -> Cells:
         """Return the reading of each cell where it differs from the cell, else None; problems name `column`."""
-        distinct = {cell for cell in taken.cells if cell}
+        distinct = taken.cells.distinct()
         split = {cell: self._split(entry, cell) for cell in distinct}
         readings = {cell: ";".join(entry.values.get(word, word) for word in words) for cell, words in split.items()}
         if FIELDS[field].kind in NUMERIC:
@@ -41,7 +40,7 @@ class CellWords:
         unused = sorted(set(entry.values) - {word for words in split.values() for word in words})
         if unused:
             self.notes.append(f"{column}: the mapping explains words that do not occur: {', '.join(unused)}")
-        return [readings[cell] if cell and readings[cell] != cell else None for cell in taken.cells]
+        return taken.cells.read({cell: reading for cell, reading in readings.items() if reading != cell})
 
     def _split(self, entry: Column | FirstOf, cell: str) -> list[str]:
         return [word.strip() for word in cell.split(entry.separator)] if entry.separator else [cell]

@@ -37,7 +37,7 @@ class DateColumns:
 
     def apart(self, since: Days, until: Days, unit: str, name: str) -> Taken:
         """Return the times between two dates of each patient; a second date before the first is a problem."""
-        cells: Cells = []
+        cells: list[str | None] = []
         rows: list[int | None] = []
         for begin, end in zip(since, until, strict=True):
             time = apart(begin[0], end[0], unit) if begin and end else None
@@ -48,16 +48,16 @@ class DateColumns:
                 what = f"the second date is {back} days before the first" if back > 0 else (
                     "a date without its day, so the age cannot be told")  # fmt: skip
                 self.problems.add(what, file=self.records.name, row=end[1], column=name, remedy="Check both dates")
-        return Taken(cells, rows)
+        return Taken(Cells.of(cells), rows)
 
     def _without_missing(self, column: str) -> Cells:
         missing = {*self.dates.missing, *self.records.missing.get(column, ())}
-        return [None if cell in missing else cell for cell in self.records.columns[column]]
+        return self.records.columns[column].without(missing)
 
     def _read(self, column: str) -> dict[str, Span | None]:
         """Return what each distinct cell of a column means; a cell that is no date is a problem with its row."""
         if column not in self._spans:
-            cells = {cell for cell in self._without_missing(column) if cell}
+            cells = self._without_missing(column).distinct()
             form = "" if column in self.records.dates else self.dates.formats.get(column, self.dates.format)
             spans = {cell: read_date(cell, form) for cell in sorted(cells)}
             self._spans[column] = spans

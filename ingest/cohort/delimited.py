@@ -11,7 +11,7 @@ from itertools import islice
 from catalog.errors import Problems
 from catalog.lineage import sha256
 from ingest.cohort.entries import FileForm
-from ingest.cohort.records import CohortRecords
+from ingest.cohort.records import Cells, CohortRecords
 from ingest.files import parse_csv
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -111,12 +111,12 @@ def _delimiter(name: str, text: str, problems: Problems) -> str | None:
     return fits[0] if fits else ","
 
 
-def _refuse_nameless(columns: dict[str, list[str | None]], name: str, problems: Problems) -> None:
+def _refuse_nameless(columns: dict[str, Cells], name: str, problems: Problems) -> None:
     """Drop a column without a name and without cells; refuse one that has cells."""
     if "" not in columns:
         return
     place = list(columns).index("") + 1
-    if any(columns[""]):
+    if columns[""].filled().any():
         problems.add("a column without a name", file=name, row=1, found=f"column {place}",
                      remedy="Name it in the file")  # fmt: skip
     del columns[""]

@@ -51,7 +51,7 @@ def draft_mapping(
 
 def judged(records: CohortRecords) -> Verdicts:
     """Return what each column of a file probably is."""
-    cells = {column: {cell for cell in found if cell} for column, found in records.columns.items()}
+    cells = {column: found.distinct() for column, found in records.columns.items()}
     boxes = {part for parts in records.parts.values() for part in parts}
     columns = [column for column in records.columns if column not in boxes]
     dates = [column for column in columns if column in records.dates or _dated(cells[column])]

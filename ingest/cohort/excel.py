@@ -98,7 +98,7 @@ def _cells(name: str, sheet: Any, problems: Problems) -> tuple[dict[str, Cells],
             continue
         if any(isinstance(value, datetime.date) for value in values):
             dates.add(column)
-        columns[column] = [_text(value) for value in values]
+        columns[column] = Cells.of(_text(value) for value in values)
     return columns, dates, [number for number, _ in body]
 
 

@@ -91,7 +91,7 @@ def check_private(mapping: CohortMapping, name: str, records: CohortRecords, pro
     for entry in mapping.read:
         for column in entry.names if isinstance(entry, FirstOf) else (entry.name,):
             explained = {*entry.values, *(says.cell for says in getattr(entry, "says", ()))}
-            cells = {cell for cell in records.columns[column] if cell} - {*entry.missing}
+            cells = records.columns[column].distinct() - {*entry.missing}
             kept = cells - explained - {*records.missing.get(column, ())}
             _check_stored(entry, column, kept, name, records, problems)
             _check_explained(column, cells & explained, records, problems)
@@ -130,7 +130,7 @@ def _check_stored(
             remedy="Say what it means in values or says, or write free_text = true",
         )  # fmt: skip
     coded = 0 < len(kept) <= CODES and all(len(cell) == 1 and cell.isdigit() for cell in kept)
-    if coded and needs_unit(entry.field) and sum(map(bool, records.columns[column])) >= CODED_ROWS:
+    if coded and needs_unit(entry.field) and records.columns[column].filled().sum() >= CODED_ROWS:
         problems.add(
             "codes for categories rather than measurements", file=records.name, column=column,
             found=", ".join(sorted(kept)), remedy="Ignore the column, or say in values what each means",
@@ -155,7 +155,7 @@ def _refuse(
 
 def _check_name(mapping: CohortMapping, column: str, name: str, records: CohortRecords, problems: Problems) -> None:
     """Refuse to name patients by what identifies them; long numbers may be pseudonyms, if the mapping says so."""
-    cells = {cell for cell in records.columns[column] if cell}
+    cells = records.columns[column].distinct()
     if _refuse(records, column, cells, name, problems, words=False) or mapping.cohort.pseudonyms:
         return
     what = "a record number" if record_numbers(cells) else shown_by_words(cells)

@@ -67,7 +67,7 @@ def guesses(records: CohortRecords, columns: Iterable[str]) -> dict[str, str]:
     found = []
     for column in columns:
         names = {plain_name(column), plain_name(records.labels.get(column, ""))} - {""}
-        cells = {cell for cell in records.columns[column] if cell}
+        cells = records.columns[column].distinct()
         for field, wordings in WORDINGS.items():
             score = likeness(names, wordings)
             if score >= ENOUGH and can_hold(field, cells, named_so=score >= SURE):

@@ -7,11 +7,13 @@ must), else the mapping does; nothing is read by the habits of a country.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 COMMA, POINT, NEITHER = ",", ".", "neither"
 COMMA_OR_THOUSANDS, POINT_OR_THOUSANDS = "comma or thousands", "point or thousands"
+LAST = chr(sys.maxunicode)
 TOKEN = re.compile(r"\d(?:[\d.,]*\d)?")
 
 
@@ -27,6 +29,11 @@ class Notation:
 
         Marks between thousands stand before every third digit, so that 1,25 is not 125.
         """
+        whole, _, part = text.partition(self.decimal)
+        if whole.isdecimal() and part.isdecimal():
+            return f"{whole}.{part}"
+        if text.isdecimal():
+            return text
         between = re.escape(self.thousands)
         grouped = rf"\d{{1,3}}(?:{between}\d{{3}})+|\d+" if self.thousands else r"\d+"
         number = re.compile(rf"(?:{grouped})(?:{re.escape(self.decimal)}\d+)?")
@@ -58,11 +65,13 @@ def kind_of(token: str) -> str | None:
 def kinds_of(cells: Iterable[str]) -> dict[str, str]:
     """Return every kind that occurs in cells, with the first cell of it in alphabetical order."""
     found: dict[str, str] = {}
-    for cell in sorted(cells):
+    for cell in cells:
+        if cell.isdecimal():
+            continue
         for token in TOKEN.findall(cell):
             kind = kind_of(token)
-            if kind is not None:
-                found.setdefault(kind, cell)
+            if kind is not None and cell < found.get(kind, LAST):
+                found[kind] = cell
     return found
 
 

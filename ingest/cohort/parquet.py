@@ -35,9 +35,7 @@ def read_parquet(name: str, data: bytes, problems: Problems) -> CohortRecords:
         ):
             dates.add(column)
         columns[column] = _texts(cells)
-    return CohortRecords(
-        name, sha256(data), columns, list(range(2, table.num_rows + 2)), "Parquet", dates=frozenset(dates)
-    )
+    return CohortRecords(name, sha256(data), columns, range(2, table.num_rows + 2), "Parquet", dates=frozenset(dates))
 
 
 def _texts(cells: Any) -> Cells:
@@ -46,9 +44,12 @@ def _texts(cells: Any) -> Cells:
 
     if pa.types.is_float32(cells.type):  # by way of text, so that 9.8 does not become 9.800000190734863
         cells = cells.cast(pa.string()).cast(pa.float64())
-    values = cells.to_pylist()
-    words = {value: _text(value) for value in set(values)}
-    return [words[value] for value in values]
+    coded = cells.unify_dictionaries() if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
+    if not coded.num_chunks:
+        return Cells.of(())
+    words = Cells.of(map(_text, coded.chunk(0).dictionary.to_pylist()))
+    codes = pa.concat_arrays([chunk.indices for chunk in coded.chunks]).fill_null(-1)
+    return words.take(codes)
 
 
 def _text(value: object) -> str | None:

@@ -93,7 +93,7 @@ def shown_by_cells(cells: Iterable[str]) -> str | None:
     One e-mail address or one whole date is enough; phone numbers must be most of the cells.
     """
     cells = list(cells)
-    if any(EMAIL.search(cell) for cell in cells):
+    if any("@" in cell and EMAIL.search(cell) for cell in cells):
         return "an e-mail address"
     if any(holds_date(cell) for cell in cells):
         return "an exact date"
@@ -130,6 +130,8 @@ def whole_date(cell: str) -> bool:
 
 def holds_date(cell: str) -> bool:
     """Return whether a cell is a whole date, or prose with one in it."""
+    if cell.replace(".", "", 1).isalnum():
+        return False  # one word or number: day, month and year have two marks between them
     return whole_date(cell) or any(whole_date(found[0]) for found in IN_PROSE.finditer(cell))
 
 
@@ -139,5 +141,5 @@ def _most(pattern: re.Pattern[str], cells: Collection[str]) -> bool:
 
 def suspected(records: CohortRecords, column: str) -> str | None:
     """Return what a column seems to hold that identifies a person, by its name, its label or its cells, or None."""
-    cells = {cell for cell in records.columns[column] if cell}
+    cells = records.columns[column].distinct()
     return said_of(records, column) or shown_by_cells(cells) or shown_by_words(cells)

@@ -34,9 +34,9 @@ class Reading:
 
     def read(self) -> Statements:
         """Return what the file states."""
-        first_rows: list[int | None] = [self.records.rows[places[0]] for places in self.patients.places]
+        first_rows = [self.records.rows[places[0]] for places in self.patients.places]
         for constant in self.mapping.constants:
-            cells: Cells = [constant.value] * len(first_rows)
+            cells = Cells.repeated(constant.value, len(first_rows))
             self._add(constant.field, Taken(cells, first_rows), None, f"constant {constant.field}", constant.place)
         for column in self.mapping.columns:
             self._add_column(column)
@@ -53,10 +53,10 @@ class Reading:
         cells = self.records.columns[column]
         coded = {cell: code for cell, code in self.records.missing.get(column, {}).items() if cell not in entry.values}
         missing = {*entry.missing, *coded}
-        distinct = set(cells)
+        distinct = cells.distinct()
         if coded:
             codes = ", ".join(f"{cell} ({code})" if cell != code else cell for cell, code in sorted(coded.items()))
-            count = sum(cell in coded for cell in cells)
+            count = cells.without(distinct - coded.keys()).filled().sum()
             self.notes.append(f"{column}: {count} missing by the file's own codes: {codes}")
         absent = sorted(set(entry.missing) - distinct)
         if absent:
@@ -68,10 +68,7 @@ class Reading:
                 row=self.records.rows[cells.index(cell)], column=column, found=cell,
                 remedy="Name it in missing or values of the mapping",
             )  # fmt: skip
-        if not missing & distinct:
-            return cells
-        kept = {cell: None if cell in missing else cell for cell in distinct}
-        return [kept[cell] for cell in cells]
+        return cells.without(missing)
 
     def _add_column(self, column: Column) -> None:
         taken = self.taking.take(column.name, self._stated(column, column.name), column.where, column.take)
@@ -82,7 +79,7 @@ class Reading:
 
     def _add_first_of(self, entry: FirstOf) -> None:
         columns = [self._stated(entry, name) for name in entry.names]
-        first = [next((cell for cell in cells if cell), None) for cells in zip(*columns, strict=True)]
+        first = Cells.of(next((cell for cell in cells if cell), None) for cells in zip(*columns, strict=True))
         taken = self.taking.take(entry.name, first, entry.where, entry.take)
         self._add_words(entry, entry.field, taken)
 
@@ -100,17 +97,17 @@ class Reading:
         """Add the facts that whole cells say; a cell that the mapping does not know is a problem."""
         known = {says.cell: says.facts for says in column.says}
         cells = taken.cells
-        for row, cell in zip(taken.rows, cells, strict=True):
-            if cell and cell not in known:
+        for row, cell in zip(taken.rows, cells.without(known), strict=True):
+            if cell:
                 self.problems.add("the mapping does not say what this cell says", file=self.records.name, row=row,
                                   column=column.name, found=cell, remedy="Add a [[column.says]] entry")  # fmt: skip
-        for cell in sorted(set(known) - set(cells)):
+        for cell in sorted(set(known) - cells.distinct()):
             self.problems.add("the mapping explains a cell that does not occur", file=self.records.name,
                               column=column.name, found=cell, remedy="Remove or correct the entry")  # fmt: skip
         for name in sorted({name for facts in known.values() for name in facts}):
-            values = [known[cell].get(name) if cell in known else None for cell in cells]
-            stated = [cell if value else None for cell, value in zip(cells, values, strict=True)]
-            self._add(name, Taken(stated, taken.rows), values, column.name, column.place)
+            said = {cell: value for cell, facts in known.items() if (value := facts.get(name))}
+            stated = cells.without(cells.distinct() - said.keys())
+            self._add(name, Taken(stated, taken.rows), cells.read(said), column.name, column.place)
 
     def _add_difference(self, entry: Difference) -> None:
         """Add the time between two dates; the dates themselves are not kept."""
@@ -121,7 +118,7 @@ class Reading:
         self._add(entry.field, times, None, entry.name(index), entry.place)
         origin = f"{entry.field}_origin"
         if self.mapping.dates.event and origin in FIELDS and entry.since in ("", index):
-            events = [self.mapping.dates.event if time else None for time in times.cells]
+            events = times.cells.read(dict.fromkeys(times.cells.texts, self.mapping.dates.event))
             self._add(origin, Taken(events, times.rows), None, entry.name(index), entry.place)
 
     def _add_any_of(self, rule: AnyOf) -> None:
@@ -150,8 +147,8 @@ class Reading:
 
     def _add_answers(self, rule: AnyOf, said: dict[int, tuple[str, str]]) -> None:
         """Add each patient's answer: yes when one of the rows says yes, no when every row that says anything does."""
-        stated: Cells = []
-        values: Cells = []
+        stated: list[str | None] = []
+        values: list[str | None] = []
         rows: list[int | None] = []
         for places in self.patients.places:
             answers = {place: said[place] for place in places if place in said}
@@ -161,7 +158,7 @@ class Reading:
             values.append(None if place is None else answers[place][0])
             stated.append(None if place is None else answers[place][1] or values[-1])
             rows.append(None if place is None else self.records.rows[place])
-        self._add(rule.field, Taken(stated, rows), values, " + ".join(rule.names), rule.place)
+        self._add(rule.field, Taken(Cells.of(stated), rows), Cells.of(values), " + ".join(rule.names), rule.place)
 
     def _add(
         self, field: str, taken: Taken, values: Cells | None, column: str, place: str, unit: str = "",

@@ -6,9 +6,8 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from catalog.cells import Cells
 from ingest.files import Records
-
-Cells = list[str | None]
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,9 @@ class CohortRecords(Records):
     decimals: Mapping[str, str] = field(default_factory=dict)
     undefined: Mapping[str, frozenset[str]] = field(default_factory=dict)
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+__all__ = ["Cells", "CohortRecords", "moment_text", "number_text"]
 
 
 def number_text(number: float) -> str | None:

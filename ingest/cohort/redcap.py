@@ -91,17 +91,17 @@ def with_dictionary(records: CohortRecords, fields: Mapping[str, FormField], pro
         field, box = fields.get(column), boxes.get(column)
         if box and box[0].kind == "checkbox":
             of, label = box
-            columns[column], labels[column] = [TICKS.get(cell or "", cell) for cell in cells], f"{of.label}: {label}"
+            columns[column], labels[column] = cells.replaced(TICKS), f"{of.label}: {label}"
             parts[of.name] = (*parts.get(of.name, ()), column)
-            columns.setdefault(of.name, [])
+            columns.setdefault(of.name, cells)  # its place; what stands there is made below
             labels[of.name] = of.label
         elif field is None:
             columns[column] = cells
         else:
-            columns[column], labels[column] = [field.choices.get(cell or "", cell) for cell in cells], field.label
-            known = {*field.choices, *field.choices.values(), None}
-            if field.choices and set(cells) - known:
-                undefined[column] = frozenset(cell for cell in set(cells) - known if cell)
+            columns[column], labels[column] = cells.replaced(field.choices), field.label
+            unknown = cells.distinct() - {*field.choices, *field.choices.values()}
+            if field.choices and unknown:
+                undefined[column] = frozenset(unknown)
     for name, own in parts.items():
         ticked = [(boxes[column][1], columns[column]) for column in own]
         columns[name] = _joined(ticked, len(records))
@@ -126,4 +126,4 @@ def _joined(ticked: list[tuple[str, Cells]], count: int) -> Cells:
         for place, cell in enumerate(cells):
             if cell == "Checked":
                 chosen[place].append(label.replace(";", ","))
-    return ["; ".join(labels) or None for labels in chosen]
+    return Cells.of("; ".join(labels) for labels in chosen)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from catalog.cells import EMPTY
 from catalog.errors import Problems
 from ingest.cohort.entries import ROW, Cohort, Rows, Where
 from ingest.cohort.records import Cells, CohortRecords
@@ -18,17 +21,17 @@ class Patients:
     """Patients in the order of their first rows, and the places of each one's rows in the file's columns."""
 
     names: list[str]
-    places: list[list[int]]
+    places: Sequence[Sequence[int]]
     several: bool
     """Whether the mapping lets a patient have several rows."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """One cell a patient, and the row of the file it stands in; both None where there is no cell."""
+    """One cell a patient, and the row of the file it stands in, which says nothing where the cell is empty."""
 
     cells: Cells
-    rows: list[int | None]
+    rows: Sequence[int | None]
 
 
 def patients_of(records: CohortRecords, cohort: Cohort, rows: Rows | None, problems: Problems) -> Patients:
@@ -40,7 +43,7 @@ def patients_of(records: CohortRecords, cohort: Cohort, rows: Rows | None, probl
     each = _names(records, cohort, counted, problems)
     if rows is None:
         _refuse_twice(records, each, problems)
-        return Patients(each, [[place] for place in counted], several=False)
+        return Patients(each, [(place,) for place in counted], several=False)
     places: dict[str, list[int]] = {}
     for name, place in zip(each, counted, strict=True):
         places.setdefault(name, []).append(place)
@@ -51,10 +54,9 @@ def _names(records: CohortRecords, cohort: Cohort, counted: Sequence[int], probl
     """Return the name that each row gives its patient; an empty part is a problem."""
     names = [cohort.patient_id.replace("{" + ROW + "}", str(records.rows[place])) for place in counted]
     for column in cohort.columns:
-        cells = [records.columns[column][place] for place in counted]
-        for place, cell in zip(counted, cells, strict=True):
-            if cell is None:
-                problems.add("a patient without a name", file=records.name, row=records.rows[place], column=column)
+        cells = records.columns[column].take(counted)
+        for at in np.flatnonzero(~cells.filled()).tolist():
+            problems.add("a patient without a name", file=records.name, row=records.rows[counted[at]], column=column)
         part = "{" + column + "}"
         names = [name.replace(part, cell or "") for name, cell in zip(names, cells, strict=True)]
     return names
@@ -70,7 +72,7 @@ def _refuse_twice(records: CohortRecords, names: list[str], problems: Problems) 
         if first.setdefault(name, row) == row:
             continue
         if kinds:
-            cells = sorted({cell for column in kinds for cell in records.columns[column] if cell})
+            cells = sorted({cell for column in kinds for cell in records.columns[column].distinct()})
             problems.add(
                 "patients have several rows: events or repeats", file=records.name, row=row, column=", ".join(kinds),
                 found=", ".join(cells[:SHOWN]) + (", …" if len(cells) > SHOWN else ""),
@@ -85,12 +87,14 @@ def _refuse_twice(records: CohortRecords, names: list[str], problems: Problems) 
 
 def matching(records: CohortRecords, where: Where) -> Sequence[int]:
     """Return the places of rows in which every column of `where` holds one of its cells; "" is an empty cell."""
-    places: Sequence[int] = range(len(records))
+    if not where:
+        return range(len(records))
+    matches = np.ones(len(records), dtype=bool)
     for column, wanted in where.items():
         cells = records.columns[column]
-        allowed = {cell or None for cell in wanted}
-        places = [place for place in places if cells[place] in allowed]
-    return places
+        allowed = cells.without(cells.distinct() - {*wanted}).filled()
+        matches &= (allowed | ~cells.filled()) if "" in wanted else allowed
+    return np.flatnonzero(matches).tolist()
 
 
 class Taking:
@@ -110,17 +114,18 @@ class Taking:
         """
         every = self.records.rows
         if not self.patients.several and not where and len(self.patients.names) == len(every):
-            return Taken(cells, [row if cell else None for row, cell in zip(every, cells, strict=True)])
+            return Taken(cells, every)
         rule = take or self.rules.take
         counted = set(matching(self.records, where)) if where else None
-        taken: Cells = []
+        taken: list[int] = []
         rows: list[int | None] = []
+        stated = list(cells)
         for name, places in zip(self.patients.names, self.patients.places, strict=True):
-            filled = [place for place in places if cells[place] and (counted is None or place in counted)]
+            filled = [place for place in places if stated[place] and (counted is None or place in counted)]
             place = self._pick(name, column, cells, filled, rule) if filled else None
-            taken.append(None if place is None else cells[place])
+            taken.append(EMPTY if place is None else place)
             rows.append(None if place is None else every[place])
-        return Taken(taken, rows)
+        return Taken(cells.take(taken), rows)
 
     def _pick(self, name: str, column: str, cells: Cells, filled: list[int], rule: str) -> int | None:
         if rule in ("first", "last"):
@@ -161,7 +166,7 @@ class Taking:
         if column == ROW:
             return [float(row) for row in self.records.rows]
         cells = self.records.columns[column]
-        keys = {cell: _number(cell.replace("-", "")) if cell else 0.0 for cell in set(cells)}
+        keys = {cell: _number(cell.replace("-", "")) if cell else 0.0 for cell in {None, *cells.distinct()}}
         for row, cell in zip(self.records.rows, cells, strict=True):
             if keys[cell] is None:
                 self.problems.add("neither a number nor a date as 2012-03-05, so no order", file=self.records.name,

@@ -69,7 +69,7 @@ def read_statistical(name: str, suffix: str, data: bytes, encoding: str, problem
     for column, values in columns.items():
         variable = _variable(program, column, about)
         words = {value: variable.text(value) for value in set(values)}
-        texts[column] = [words[value] for value in values]
+        texts[column] = Cells.of(words[value] for value in values)
         codes = {
             str(word): str(variable.code(value)) for value, word in words.items() if word and variable.is_missing(value)
         }
@@ -77,7 +77,7 @@ def read_statistical(name: str, suffix: str, data: bytes, encoding: str, problem
             missing[column] = codes
         if variable.shown and variable.shown[0] != CLOCK:
             dates.add(column)
-    rows = list(range(1, len(next(iter(texts.values()), [])) + 1))
+    rows = range(1, len(next(iter(texts.values()), ())) + 1)
     read_as = f"{program} file" + (f" in {about.file_encoding}" if about.file_encoding else "")
     labels = {column: label for column, label in about.column_names_to_labels.items() if label}
     return CohortRecords(name, sha256(data), texts, rows, read_as, labels, missing, frozenset(dates))

@@ -1,7 +1,6 @@
 """Large tables held compactly: the same content, the same checksum."""
 
 import hashlib
-import random
 
 import pyarrow as pa
 import pyarrow.compute as pc

@@ -30,7 +30,7 @@ def test_a_csv_and_a_parquet_file_of_the_same_cells_are_the_same_records(tmp_pat
     )
     assert no_problems == none_either == []
     assert from_csv.columns == from_parquet.columns
-    assert from_csv.rows == from_parquet.rows == [2, 3]
+    assert list(from_csv.rows) == list(from_parquet.rows) == [2, 3]
 
 
 @pytest.mark.parametrize(

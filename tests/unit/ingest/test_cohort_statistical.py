@@ -47,7 +47,7 @@ def test_spss_labels_missing_codes_and_dates(tmp_path, frame):
     assert records.dates == {"seen"}
     assert records.labels["afp"] == "AFP (ng/mL)"
     assert records.read_as == "SPSS file in UTF-8"
-    assert records.rows == [1, 2, 3]
+    assert list(records.rows) == [1, 2, 3]
 
 
 def test_stata_letters_for_missing(tmp_path, frame):

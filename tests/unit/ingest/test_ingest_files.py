@@ -16,7 +16,7 @@ def test_cells_are_text_without_surrounding_blanks_and_an_empty_cell_is_none():
     records, problems = parsed("a,b\n 1 ,\n,x y\n")
     assert problems == []
     assert records.columns == {"a": ["1", None], "b": [None, "x y"]}
-    assert records.rows == [2, 3]
+    assert list(records.rows) == [2, 3]
     assert records.sha256 == sha256(b"a,b\n 1 ,\n,x y\n")
 
 
