@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,28 +33,34 @@ def _column(column: pa.ChunkedArray, kind: pa.DataType, *, coded: bool) -> Itera
     """Yield what `content_sha256` takes of a column: what is there, then lengths of texts, then values."""
     parts = [chunk.slice(at, PART) for chunk in column.chunks for at in range(0, len(chunk), PART)]
     yield from (_numbers(part.is_valid().cast(pa.uint8())) for part in parts)
-    aspects: tuple[Callable[[pa.Array], memoryview], ...] = (_numbers,)
-    if pa.types.is_string(kind):
-        aspects = (lambda texts: _numbers(pc.binary_length(texts)), _bytes_of)
-    elif pa.types.is_boolean(kind):
-        aspects = (lambda truths: _numbers(truths.cast(pa.uint8())),)
-    for aspect in aspects:
-        yield from _of_codes(parts, aspect) if coded else (aspect(part.drop_null()) for part in parts)
+    if coded:
+        yield from _of_codes(column, pc.binary_length, _numbers)
+        yield from _of_codes(column, lambda texts: texts, _bytes_of)
+    elif pa.types.is_string(kind):
+        yield from (_numbers(pc.binary_length(part.drop_null())) for part in parts)
+        yield from (_bytes_of(part.drop_null()) for part in parts)
+    else:
+        truths = pa.types.is_boolean(kind)
+        yield from (_numbers(part.drop_null().cast(pa.uint8()) if truths else part.drop_null()) for part in parts)
 
 
-def _of_codes(parts: list[pa.DictionaryArray], aspect: Callable[[pa.Array], memoryview]) -> Iterator[memoryview]:
+def _of_codes(
+    column: pa.ChunkedArray, aspect: Callable[[pa.Array], pa.Array], taken: Callable[[pa.Array], memoryview]
+) -> Iterator[memoryview]:
     """Yield an aspect of the texts of codes; where all of a part are alike, it is made once for all such parts."""
-    made: dict[tuple[str, int], memoryview] = {}
-    for part in parts:
-        codes = part.indices.drop_null()
-        bounds = pc.min_max(codes)
-        if bounds["min"] != bounds["max"] or not len(codes):
-            yield aspect(part.dictionary.take(codes))
-            continue
-        alike = part.dictionary[bounds["min"].as_py()].as_py(), len(codes)
-        if alike not in made:
-            made[alike] = aspect(part.dictionary.take(codes))
-        yield made[alike]
+    made: dict[tuple[Any, int], memoryview] = {}
+    for chunk in column.chunks:
+        values = aspect(chunk.dictionary)
+        for at in range(0, len(chunk), PART):
+            codes = chunk.indices.slice(at, PART).drop_null()
+            bounds = pc.min_max(codes)
+            if bounds["min"] != bounds["max"] or not len(codes):
+                yield taken(values.take(codes))
+                continue
+            alike = values[bounds["min"].as_py()].as_py(), len(codes)
+            if alike not in made:
+                made[alike] = taken(values.take(codes))
+            yield made[alike]
 
 
 def _numbers(values: pa.Array) -> memoryview:

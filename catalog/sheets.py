@@ -73,11 +73,14 @@ def parse_csv(name: str, data: bytes, problems: Problems, *, delimiter: str = ",
 
 
 def _quickly(data: bytes, delimiter: str, width: int) -> tuple[Sequence[int], list[Cells]] | None:
-    """Return what `_one_by_one` would, ten times as fast, of text without quotes and empty lines.
+    """Return what `_one_by_one` would, ten times as fast, of text without quotes below the header and empty lines.
 
     None for any other text, and for all that is wrong: `csv` says where. Arrow would not refuse every stray quote.
     """
-    if b'"' in data or data.count(b"\r") > data.count(b"\r\n") or re.search(rb"^\r?\n|\n\r?\n", data):
+    body = data.find(b"\n")
+    if data.count(b'"', 0, body) % 2 or data.find(b'"', body) > 0:
+        return None
+    if data.count(b"\r") > data.count(b"\r\n") or re.search(rb"^\r?\n|\n\r?\n", data):
         return None
     import pyarrow as pa
     import pyarrow.csv

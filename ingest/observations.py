@@ -40,11 +40,12 @@ class Subjects:
 
     kind: str
     given: Sequence[str]
-    names: Cells
-    ends: Any
-    """How the names of statements about each end: one row of ASCII characters a subject."""
     order: Any
-    """The places of the subjects in ascending order of `ends`."""
+    """The places of the subjects in order of how the names of statements about them end."""
+    names: pa.StringArray
+    """Their own names, in that order."""
+    ends: Any
+    """How the names of statements about them end, in that order: one row of ASCII characters a subject."""
 
     @classmethod
     def of(cls, kind: str, names: Sequence[str]) -> Subjects:
@@ -52,7 +53,7 @@ class Subjects:
         joined = "".join([subject_name(kind, name) for name in names]).encode()
         ends = np.frombuffer(joined, dtype=np.uint8).reshape(-1, SUBJECT)
         order = np.argsort(ends.view(f"S{SUBJECT}").ravel(), kind="stable")
-        return cls(kind, names, Cells.of(names), ends, order)
+        return cls(kind, names, order, arrow_array(list(names), pa.string()).take(pa.array(order)), ends[order])
 
 
 @dataclass
@@ -73,7 +74,7 @@ class Statements:
         name: str,
         stated: Sequence[str | None],
         *,
-        rows: Sequence[int | None] | Any,
+        rows: Sequence[int | None],
         column: str,
         urls: Given,
         places: Given,
@@ -83,14 +84,14 @@ class Statements:
     ) -> None:
         """Add what one column of the file states about field `name`; empty cells state nothing.
 
-        `rows` are the rows of the file in which the cells stand, as a sequence or a NumPy array; those of empty cells
-        are not looked at.
+        `rows` are the rows of the file in which the cells stand; those of empty cells are not looked at.
         """
         cells = Cells.of(stated)
         subjects = self._named(unit_kind, unit_ids)
-        at = subjects.order[cells.filled()[subjects.order]]
+        kept = np.flatnonzero(cells.filled()[subjects.order])
+        at = subjects.order[kept]
         texts: dict[str, Given] = {
-            "unit_id": subjects.names, "stated": cells, "value": values,
+            "stated": cells, "value": values,
             "study_id": study_ids, "source_url": urls, "where_in_source": places, "note": notes,
             "unit_kind": unit_kind, "field": name, "unit": unit, "column": column, "origin": self.source.origin,
             "file": self.source.file, "file_sha256": self.source.sha256, "observation_method": self.source.method,
@@ -98,7 +99,8 @@ class Statements:
         }  # fmt: skip
         said = said_name(name, self.source.origin, column)
         part = {one.name: _coded(texts.get(one.name), at) for one in SCHEMA if pa.types.is_string(one.type)}
-        part[KEY] = _names(said, subjects.ends[at])
+        part[KEY] = _names(said, subjects.ends[kept])
+        part["unit_id"] = pa.DictionaryArray.from_arrays(pa.array(kept.astype(np.int32)), subjects.names)
         part["row"] = _rows(rows, at)
         if said in self._parts:
             raise ValueError(f"{column} was added twice for {name}")
@@ -142,8 +144,8 @@ def _coded(given: Given, at: Any) -> pa.DictionaryArray:
     return cells.array()
 
 
-def _rows(rows: Sequence[int | None] | Any, at: Any) -> pa.Array:
+def _rows(rows: Sequence[int | None], at: Any) -> pa.Array:
     """Return the rows of the file at some places."""
-    if isinstance(rows, np.ndarray):
-        return pa.array(rows[at], pa.int64())
+    if isinstance(rows, range):
+        return pa.array(rows.start + rows.step * at)
     return arrow_array([rows[place] for place in at.tolist()], pa.int64())
