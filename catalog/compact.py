@@ -33,7 +33,7 @@ def compact_column(column: pa.ChunkedArray | Sequence[pa.Array]) -> pa.Dictionar
     coded = [chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode() for chunk in chunks]
     texts = coded[0].dictionary if coded else pa.nulls(0, pa.string())
     for one in coded:
-        if not one.dictionary.equals(texts):
+        if not _same(one.dictionary, texts):
             new = one.dictionary.filter(pc.is_null(pc.index_in(one.dictionary, texts)))
             texts = pa.concat_arrays([texts, new]) if len(new) else texts
     width = pa.int8() if len(texts) <= NARROW else pa.int32()
@@ -45,9 +45,17 @@ def compact_column(column: pa.ChunkedArray | Sequence[pa.Array]) -> pa.Dictionar
 
 def _translated(coded: pa.DictionaryArray, texts: pa.Array) -> pa.Array:
     """Return codes as codes of another dictionary, which holds all its texts."""
-    if coded.dictionary.equals(texts.slice(0, len(coded.dictionary))):
+    if _same(coded.dictionary, texts) or coded.dictionary.equals(texts.slice(0, len(coded.dictionary))):
         return coded.indices
     return pc.index_in(coded.dictionary, texts).take(coded.indices)
+
+
+def _same(one: pa.Array, other: pa.Array) -> bool:
+    """Return whether two arrays are equal, at once where they are one and the same."""
+    if len(one) != len(other) or one.offset != other.offset:
+        return bool(one.equals(other))
+    places = [[buffer and buffer.address for buffer in array.buffers()] for array in (one, other)]
+    return places[0] == places[1] or bool(one.equals(other))
 
 
 def compacted(rows: pa.Table, key: str) -> pa.Table:

@@ -30,7 +30,7 @@ from catalog.tables import STORED, TABLES, Table
 
 TURNS = 40
 """How often an edit looks again after another writer was first, before it gives up."""
-GROUP, TEXTS, PAGE = 1 << 26, 1 << 28, 1 << 23
+GROUP, TEXTS, PAGE = 1 << 23, 1 << 28, 1 << 23
 """Rows of a group, bytes of its different texts, and bytes of a page, in the Parquet file of a large table."""
 
 
@@ -287,8 +287,8 @@ def _properties(rows: pa.Table, lineage: Lineage, max_commit_retries: int | None
 def _written(path: Path, rows: pa.Table, key: str) -> Any:
     """Write compact rows as one Parquet file of a Delta table; return the action that adds it.
 
-    All rows are one group, so that a text stands once in the file. The key, which is never twice the same and mostly a
-    checksum, is written as it is: there is nothing in it to compress.
+    Groups are large, so that a text stands in the file a few times at most. The key, which is never twice the same and
+    mostly a checksum, is written as it is: there is nothing in it to compress.
     """
     import pyarrow.parquet as pq
     from deltalake.transaction import AddAction

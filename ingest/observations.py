@@ -58,7 +58,7 @@ class Subjects:
 
 @dataclass
 class Statements:
-    """Collects statements column by column and gives the Arrow table at the end; texts that repeat are held once."""
+    """Collects statements column by column; texts that repeat are held once."""
 
     source: Source
     _parts: dict[str, dict[str, pa.Array]] = field(default_factory=dict)
@@ -113,17 +113,31 @@ class Statements:
             known = self._subjects = Subjects.of(unit_kind, unit_ids)
         return known
 
+    def parts(self) -> dict[str, dict[str, pa.Array]]:
+        """Give up the statements of each column about a field, by how their names begin."""
+        parts, self._parts = self._parts, {}
+        return parts
+
     def table(self) -> pa.Table:
-        """Return all statements in order of their names, in the declared fields; texts as codes when many."""
-        parts = [self._parts[said] for said in sorted(self._parts)]
-        self._parts.clear()
-        columns = {}
-        for one in SCHEMA:
-            own = [part.pop(one.name) for part in parts]
-            plain = one.name == KEY or not pa.types.is_string(one.type)
-            columns[one.name] = pa.chunked_array(own, one.type) if plain else compact_column(own)
-        table = pa.table(columns)
-        return table.cast(SCHEMA) if len(table) < LARGE else table
+        """Return all statements, which are then given up; see `table_of`."""
+        return table_of(self)
+
+
+def table_of(*collected: Statements) -> pa.Table:
+    """Return all statements in order of their names, in the declared fields; texts as codes when many.
+
+    They are given up, since a large table has no room beside what it is made of.
+    """
+    named = [part for statements in collected for part in statements.parts().items()]
+    parts = [part for _, part in sorted(named, key=lambda one: one[0])]
+    del named
+    columns = {}
+    for one in SCHEMA:
+        own = [part.pop(one.name) for part in parts]
+        plain = one.name == KEY or not pa.types.is_string(one.type)
+        columns[one.name] = pa.chunked_array(own, one.type) if plain else compact_column(own)
+    table = pa.table(columns)
+    return table.cast(SCHEMA) if len(table) < LARGE else table
 
 
 def _names(said: str, ends: Any) -> pa.StringArray:

@@ -23,7 +23,7 @@ from ingest.cohort.reading import Reading
 from ingest.cohort.records import CohortRecords
 from ingest.cohort.study import study_report, study_statements
 from ingest.files import read_bytes
-from ingest.observations import KEY, Source, Statements
+from ingest.observations import KEY, Source, Statements, table_of
 from ingest.reports import told_by
 
 
@@ -58,7 +58,7 @@ def load_cohort(
     found_out = (f"read as {read_as}", _counted(reading), *reading.notes)
     del reading, records  # the cells of a large file and its statements are too much at once
     described = dataclasses.replace(source, file=mapping_path.name, sha256=sha256(mapping_bytes))
-    observations = joined([statements.table(), study_statements(mapping, described).table()], KEY)
+    observations = table_of(statements, study_statements(mapping, described))
     del statements
     arguments = {"file": path.name, "mapping": mapping_path.name, "read_as": read_as}
     if dictionary:

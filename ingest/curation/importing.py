@@ -8,7 +8,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from catalog import raw
-from catalog.compact import joined
 from catalog.errors import InvalidInput, Problem, Problems
 from catalog.identity import choice_id, pair_id
 from catalog.lineage import Lineage
@@ -17,7 +16,7 @@ from catalog.store import Commit, Store
 from catalog.tables import TABLES
 from catalog.topic import Topic
 from ingest.files import Records, check_cells, check_sheet, parse_csv, read_bytes
-from ingest.observations import KEY, Source, Statements
+from ingest.observations import Source, Statements, table_of
 from ingest.reports import publications, told_by
 
 SHEETS = {
@@ -88,7 +87,7 @@ def _check_pairs(records: Records | None, problems: Problems) -> None:
 
 
 def _observations(sheets: dict[str, Records], origin: str) -> pa.Table:
-    parts = []
+    collected = []
     for name, unit_kind, key in (("studies.csv", "study", "study_id"), ("patients.csv", "patient", "patient_id")):
         records = sheets.get(name)
         if records is None:
@@ -104,8 +103,8 @@ def _observations(sheets: dict[str, Records], origin: str) -> pa.Table:
                     urls=records.columns.get("source_url", empty),
                     places=records.columns.get("where_in_source", empty),
                 )  # fmt: skip
-        parts.append(statements.table())
-    return joined(parts, KEY)
+        collected.append(statements)
+    return table_of(*collected)
 
 
 def _by_row(records: Records | None, origin: str) -> Iterator[dict]:
