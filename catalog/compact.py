@@ -6,7 +6,7 @@ its key as dictionary codes, as narrow as they can be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -77,6 +77,18 @@ def _plain(field: pa.Field) -> pa.Field:
     return field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
 
 
+def holds(column: pa.ChunkedArray, texts: Collection[str]) -> pa.ChunkedArray:
+    """Return which rows of a column hold one of some texts; of codes each different text is looked at once."""
+    wanted = pa.array(list(texts), pa.string())
+    found = []
+    for chunk in column.chunks:
+        if pa.types.is_dictionary(chunk.type):
+            found.append(pc.fill_null(pc.is_in(chunk.dictionary, wanted).take(chunk.indices), False))
+        else:
+            found.append(pc.is_in(chunk, wanted))
+    return pa.chunked_array(found, pa.bool_())
+
+
 def joined(tables: Sequence[pa.Table], key: str) -> pa.Table:
     """Return the rows of tables of the same columns one after another, compact when there are many."""
     if sum(map(len, tables)) < LARGE:
@@ -106,7 +118,7 @@ def batches(rows: pa.Table) -> pa.RecordBatchReader:
 
 
 def in_key_order(rows: pa.Table, key: str) -> pa.Table:
-    """Return a compact table sorted by key. Rows that lie so already, all or in long runs, are not copied."""
+    """Return a table sorted by key. Rows that lie so already, all or in long runs, are not copied."""
     order = _order_of(rows[key])
     if order is None:
         return rows
@@ -121,13 +133,15 @@ def in_key_order(rows: pa.Table, key: str) -> pa.Table:
 
 def _order_of(keys: pa.ChunkedArray) -> Any:
     """Return the places of the keys in ascending order as a NumPy array, or None when they lie so already."""
+    if len(keys) < 2:
+        return None
     import numpy as np
 
     names = [_names_of(chunk) for chunk in keys.chunks if len(chunk)]
     if any(one is None for one in names) or len({one.dtype for one in names if one is not None}) != 1:
         whole = keys.combine_chunks()
-        order = np.asarray(pc.sort_indices(whole))
-        return None if np.all(order[1:] > order[:-1]) else order
+        ordered = pc.all(pc.less(whole.slice(0, len(whole) - 1), whole.slice(1))).as_py()
+        return None if ordered else np.asarray(pc.sort_indices(whole))
     within = all(np.all(one[:-1] < one[1:]) for one in names)
     if within and all(one[-1] < other[0] for one, other in pairwise(names)):
         return None

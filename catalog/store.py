@@ -118,7 +118,7 @@ class Store:
         The commit is atomic. Rows of other origins stay as they are.
         """
         schema = arrow_schema(declared(name))
-        rows = plain(_conform(rows, schema)).sort_by(declared(name).key)
+        rows = in_key_order(plain(_conform(rows, schema)), declared(name).key)
         standing = self.read(name)
         if origin is not None:
             others = standing.filter(pc.not_equal(standing["origin"], origin))
@@ -299,7 +299,7 @@ def _written(path: Path, rows: pa.Table, key: str) -> Any:
         rows, file, row_group_size=GROUP, dictionary_pagesize_limit=TEXTS, data_page_size=PAGE, store_schema=False,
         use_dictionary=[field.name for field in rows.schema if pa.types.is_dictionary(field.type)],
         compression={name: "none" if name == key else "snappy" for name in names},
-        write_statistics=[name for name in names if name != key],
+        write_statistics=False,  # the rows of a group have nothing in common by which a reader could pass them by
     )  # fmt: skip
     stats = json.dumps({"numRecords": rows.num_rows})
     about = file.stat()

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.compact import plain
+from catalog.compact import holds, plain
 from catalog.errors import Problem, Problems
 from catalog.fields import FIELDS, Field
 from harmonize.stated import Reading, Refusal, join, read
@@ -27,10 +27,7 @@ def subjects(observations: pa.Table, unit_kind: str) -> pa.Table:
 
 def about(observations: pa.Table, unit_kind: str) -> pa.ChunkedArray:
     """Return which statements are about studies or patients and have a person who stands behind them."""
-    return pc.and_(
-        pc.equal(observations["unit_kind"], unit_kind),
-        pc.is_in(observations["observation_status"], pa.array(CONFIRMED)),
-    )
+    return pc.and_(holds(observations["unit_kind"], (unit_kind,)), holds(observations["observation_status"], CONFIRMED))
 
 
 def columns_of(statements: pa.Table, key: str, problems: Problems) -> Columns:

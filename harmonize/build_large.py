@@ -17,6 +17,7 @@ from catalog.compact import compact_column, plain
 from catalog.errors import Problems
 from catalog.fields import FIELDS
 from catalog.schema import arrow_array, arrow_field
+from catalog.units import UNITS
 from harmonize.build import AT, Columns, read_field
 from harmonize.stated import Reading, Refusal, read
 from harmonize.unit_check import COLUMN, Group, check_counted, kept_units
@@ -24,6 +25,8 @@ from harmonize.unit_check import COLUMN, Group, check_counted, kept_units
 NEEDED = ("unit_id", "stated", "value", "unit", "observation_method", "note", *AT)
 MANY_PLACES = 63
 """So many different places in a source are kept as the bits of one number a subject."""
+ROOM = 1 << 26
+"""Whole numbers below it are numbered by a table of all that could be."""
 LAST = np.iinfo(np.int64).max
 
 
@@ -33,6 +36,7 @@ class ManyStatements:
     def __init__(self, observations: pa.Table, kept: pa.ChunkedArray) -> None:
         self.observations = observations
         self.kept = np.asarray(kept.combine_chunks())
+        self._fields = _column(observations, "field")
         units = _column(observations, "unit_id")
         self._unit = _codes(units)
         named = np.zeros(len(units.dictionary), dtype=bool)
@@ -43,10 +47,14 @@ class ManyStatements:
 
     def fields(self) -> Iterator[tuple[str, Any, Any]]:
         """Yield each field, in order of names, with the rows that state it and the places of their subjects."""
-        column = _column(self.observations, "field")
-        codes, names = _codes(column), column.dictionary.to_pylist()
+        codes, names = _codes(self._fields), self._fields.dictionary.to_pylist()
+        begins = np.flatnonzero(np.diff(codes, prepend=-1))
+        ends = np.append(begins[1:], len(codes))
         for name in sorted(names):
-            at = np.flatnonzero((codes == names.index(name)) & self.kept)
+            own = codes[begins] == names.index(name)
+            runs = [np.arange(*run) for run in zip(begins[own], ends[own], strict=True)]
+            at = np.concatenate(runs) if runs else begins[:0]
+            at = at[self.kept[at]]
             if len(at):
                 yield name, at, self._place[self._unit[at]]
 
@@ -57,7 +65,7 @@ class ManyStatements:
         for name, at, place in self.fields():
             once = int(np.bincount(place).max()) == 1
             locator.see(at, place, once=once)
-            stated = self.observations.select(NEEDED).take(pa.array(at))
+            stated = _rows_at(self.observations.select(NEEDED), at)
             if not (once and self._spread(name, stated, place, columns, problems)):
                 ordered = plain(stated).sort_by([(part, "ascending") for part in AT])
                 places = dict(zip(self.names.to_pylist(), range(len(self.names)), strict=True))
@@ -70,17 +78,16 @@ class ManyStatements:
     def _spread(self, name: str, stated: pa.Table, place: Any, columns: Columns, problems: Problems) -> bool:
         """Read one statement a subject; return whether all could be read. Nothing is done when not."""
         field = FIELDS[name]
-        value, words = (stated[part].cast(pa.string()) for part in ("value", "stated"))
-        texts = pc.if_else(pc.fill_null(pc.not_equal(value, ""), False), value, words).combine_chunks()
-        texts, units = texts.dictionary_encode(), _column(stated, "unit")
-        text, unit = _codes(texts), _codes(units)
-        pairs, which = np.unique(text.astype(np.int64) * (len(units.dictionary) + 1) + unit + 1, return_inverse=True)
+        texts, units = _read_texts(stated), _column(stated, "unit")
+        text, unit = _codes(texts).astype(np.int64), _codes(units)
         text_of, unit_of = texts.dictionary.to_pylist(), [None, *units.dictionary.to_pylist()]
+        pairs, which = _numbered(text * len(unit_of) + unit + 1, len(text_of) * len(unit_of))
         known = [(text_of[pair // len(unit_of)], unit_of[pair % len(unit_of)]) for pair in pairs.tolist()]
         readings: dict[tuple[str, str | None], Reading | Refusal] = {pair: read(field, *pair) for pair in known}
         if any(isinstance(reading, Refusal) for reading in readings.values()):
             return False
-        check_counted(field, _counted(stated, text, text_of), readings, kept_units(stated), problems)
+        if name in UNITS:
+            check_counted(field, _counted(stated, text, text_of), readings, kept_units(stated), problems)
         made: list[Any] = [readings[pair] for pair in known]
         spread = np.full(len(self.names), -1)
         spread[place] = which
@@ -95,8 +102,8 @@ class _Locator:
 
     def __init__(self, observations: pa.Table, subjects: int) -> None:
         self.observations = observations
-        self._file, self._column = (_ranks(_column(observations, name)) for name in ("file", "column"))
-        self._row = np.asarray(pc.fill_null(observations["row"], (1 << 36) - 1).combine_chunks())
+        self._file, self._column = (_Ranks(_column(observations, name)) for name in ("file", "column"))
+        self._row = observations["row"].combine_chunks()
         places = _column(observations, "where_in_source")
         self._where, self._texts = _codes(places), places.dictionary.to_pylist()
         self._study = _codes(_column(observations, "study_id"))
@@ -116,7 +123,8 @@ class _Locator:
             for time in range(int(turn.max()) + 1):
                 self.see(at[turn == time], place[turn == time], once=True)
             return
-        found = (self._file[at] << 52) | (self._row[at] << 16) | self._column[at]
+        row = np.asarray(_rows_at(self._row, at).fill_null((1 << 36) - 1))
+        found = (self._file.of(at) << 52) | (row << 16) | self._column.of(at)
         sooner = found < self._first[place]
         self._first[place[sooner]] = found[sooner]
         self._at[place[sooner]] = at[sooner]
@@ -175,11 +183,42 @@ def _codes_in(texts: pa.Array, known: pa.Array) -> Any:
     return np.asarray(pc.fill_null(pc.index_in(texts, known), -1)).astype(np.int64)
 
 
-def _ranks(column: pa.DictionaryArray) -> Any:
-    """Return the place of each text among all texts of its column in order, the empty ones last."""
-    texts = column.dictionary
-    ranks = np.append(np.asarray(_codes_in(texts, texts.take(pc.sort_indices(texts)))), len(texts)).astype(np.int64)
-    return ranks[_codes(column)]
+class _Ranks:
+    """The place of each text among all texts of its column in order, the empty ones last."""
+
+    def __init__(self, column: pa.DictionaryArray) -> None:
+        texts = column.dictionary
+        self._codes = _codes(column)
+        self._ranks = np.append(_codes_in(texts, texts.take(pc.sort_indices(texts))), len(texts))
+
+    def of(self, at: Any) -> Any:
+        """Return the ranks of some rows."""
+        return self._ranks[self._codes[at]]
+
+
+def _rows_at(rows: Any, at: Any) -> Any:
+    """Return rows at some places in ascending order, of a table or an array; not copied where they lie together."""
+    if at[-1] - at[0] == len(at) - 1:
+        return rows.slice(at[0], len(at))
+    return rows.take(pa.array(at))
+
+
+def _read_texts(stated: pa.Table) -> pa.DictionaryArray:
+    """Return what is to be read of each statement: its value where one is given, else what is stated."""
+    value, words = stated["value"], stated["stated"]
+    if value.null_count == len(value):
+        return compact_column(words)
+    value, words = value.cast(pa.string()), words.cast(pa.string())
+    return pc.if_else(pc.fill_null(pc.not_equal(value, ""), False), value, words).combine_chunks().dictionary_encode()
+
+
+def _numbered(keys: Any, size: int) -> tuple[Any, Any]:
+    """Return the different ones of whole numbers below `size`, in order, and the place of each number's among them."""
+    if size > ROOM:
+        return np.unique(keys, return_inverse=True)
+    occurs = np.zeros(size, dtype=bool)
+    occurs[keys] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[keys]
 
 
 def _typed(column: str, values: list[Any]) -> pa.Array:
@@ -192,13 +231,13 @@ def _counted(stated: pa.Table, text: Any, text_of: list[str]) -> dict[Group, dic
     parts = [_column(stated, name) for name in COLUMN]
     group = np.zeros(len(stated), dtype=np.int64)
     for part in parts:
-        group = np.unique(group * (len(part.dictionary) + 1) + _codes(part), return_inverse=True)[1]
+        several = len(part.dictionary) + 1
+        group = _numbered(group * several + _codes(part) + 1, (int(group.max()) + 1) * several)[1]
     found: dict[Group, dict[str, int]] = {}
     for number in range(int(group.max()) + 1):
         own = group == number
         at = int(np.flatnonzero(own)[0])
         method, file, column, unit = (part[at].as_py() for part in parts)
-        texts, counts = np.unique(text[own], return_counts=True)
-        named = [text_of[code] for code in texts.tolist()]
-        found[method, file, column, unit] = dict(zip(named, counts.tolist(), strict=True))
+        counts = np.bincount(text[own])
+        found[method, file, column, unit] = {text_of[code]: int(counts[code]) for code in np.flatnonzero(counts)}
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.compact import is_compact
+from catalog.compact import holds, is_compact
 from catalog.errors import InvalidInput, Problems
 from catalog.fields import FIELDS
 from catalog.lineage import Lineage
@@ -161,7 +161,7 @@ def _as_rows(columns: Columns) -> list[Row]:
 
 def _studies(observations: pa.Table, problems: Problems) -> list[Row]:
     rows = _as_rows(columns_of(subjects(observations, "study"), "study_id", problems))
-    by_file = pc.equal(observations["observation_method"], "cohort")
+    by_file = holds(observations["observation_method"], ("cohort",))
     loaded = set(observations["study_id"].filter(by_file).unique().to_pylist())
     for row in rows:
         row["present_cohort"] = row["study_id"] in loaded
