@@ -7,7 +7,7 @@ its key as dictionary codes, as narrow as they can be.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -31,23 +31,24 @@ def compact_column(column: pa.ChunkedArray | Sequence[pa.Array]) -> pa.Dictionar
     """Return a column of texts, or of codes of several dictionaries, as codes of one, a byte each where possible."""
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else column
     coded = [chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode() for chunk in chunks]
-    texts = coded[0].dictionary if coded else pa.nulls(0, pa.string())
+    unlike: list[pa.Array] = []
+    which = []
     for one in coded:
-        if not _same(one.dictionary, texts):
-            new = one.dictionary.filter(pc.is_null(pc.index_in(one.dictionary, texts)))
-            texts = pa.concat_arrays([texts, new]) if len(new) else texts
+        place = next((at for at, known in enumerate(unlike) if _same(one.dictionary, known)), len(unlike))
+        unlike += [one.dictionary] if place == len(unlike) else []
+        which.append(place)
+    codes = [one.indices for one in coded]
+    if len(unlike) > 1:
+        merged = pa.concat_arrays(unlike).dictionary_encode()
+        begins = [*accumulate(map(len, unlike), initial=0)]
+        translations = [merged.indices.slice(*run) for run in zip(begins, map(len, unlike), strict=False)]
+        codes = [translations[at].take(one) for at, one in zip(which, codes, strict=True)]
+    texts = merged.dictionary if len(unlike) > 1 else unlike[0] if unlike else pa.nulls(0, pa.string())
     width = pa.int8() if len(texts) <= NARROW else pa.int32()
     if len(coded) == 1 and coded[0].indices.type == width:
         return coded[0]
-    codes = [_translated(one, texts).cast(width) for one in coded]
-    return pa.DictionaryArray.from_arrays(pa.concat_arrays(codes) if codes else pa.nulls(0, width), texts)
-
-
-def _translated(coded: pa.DictionaryArray, texts: pa.Array) -> pa.Array:
-    """Return codes as codes of another dictionary, which holds all its texts."""
-    if _same(coded.dictionary, texts) or coded.dictionary.equals(texts.slice(0, len(coded.dictionary))):
-        return coded.indices
-    return pc.index_in(coded.dictionary, texts).take(coded.indices)
+    narrow = [one.cast(width) for one in codes]
+    return pa.DictionaryArray.from_arrays(pa.concat_arrays(narrow) if narrow else pa.nulls(0, width), texts)
 
 
 def _same(one: pa.Array, other: pa.Array) -> bool:
