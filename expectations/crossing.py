@@ -61,14 +61,26 @@ def _names_a_row(cells: pa.ChunkedArray, table: pa.Table, name: str) -> pa.Array
     keys = table[TABLES[name].key].combine_chunks()
     if name == "patient":
         keys = pa.concat_arrays([keys, _words(table["also_patient_ids"])[1]])
-    return pc.if_else(pc.is_valid(cells), pc.is_in(cells, keys), None)
+    coded = _codes(cells)
+    return pc.is_in(coded.dictionary, keys).take(coded.indices)
+
+
+def _texts(cells: pa.ChunkedArray) -> pa.Array:
+    """Return texts as texts; those of a large table come as codes (`catalog.compact`)."""
+    return cells.cast(pa.string()).combine_chunks()
+
+
+def _codes(cells: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Return texts as codes, so that each different text is looked up once."""
+    whole = cells.combine_chunks()
+    return whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
 
 
 def _words(cells: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
     """Return the words of cells that join several by ``;``: the row of each, and the word."""
-    whole = cells.combine_chunks()
-    parts = pc.split_pattern(whole, ";")
-    return pc.list_parent_indices(parts), pc.list_flatten(parts)
+    said = pc.indices_nonzero(pc.is_valid(cells))
+    parts = pc.split_pattern(_texts(cells.take(said)), ";")
+    return said.take(pc.list_parent_indices(parts)), pc.list_flatten(parts)
 
 
 # --- study -----------------------------------------------------------------------------------------------------------
@@ -77,7 +89,7 @@ def _words(cells: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
 def _n_listed(tables: Tables, _: Topic) -> pa.Array:
     """Count the patients that each study lists, by whichever of a patient's names; null when it lists none."""
     patients = tables["patient"]
-    listing = pa.concat_arrays([patients["study_id"].combine_chunks(), _words(patients["also_study_ids"])[1]])
+    listing = pa.concat_arrays([_texts(patients["study_id"]), _words(patients["also_study_ids"])[1]])
     counted = pc.value_counts(listing)
     at = pc.index_in(tables["study"]["study_id"], counted.field("values"))
     return counted.field("counts").take(at.combine_chunks())
@@ -153,6 +165,8 @@ def _combined_in_monotherapy(tables: Tables, _: Topic) -> pa.Array:
 def _merged_and_still_there(tables: Tables, _: Topic) -> pa.Array:
     patients = tables["patient"]
     rows, names = _words(patients["also_patient_ids"])
+    if not len(names):
+        return pa.nulls(len(patients), pa.string())
     there = pc.is_in(names, patients["patient_id"].combine_chunks())
     found: list[str | None] = [None] * len(patients)
     for row, name, is_there in zip(rows.to_pylist(), names.to_pylist(), there.to_pylist(), strict=True):
@@ -163,10 +177,13 @@ def _merged_and_still_there(tables: Tables, _: Topic) -> pa.Array:
 def _markers_not_measured(tables: Tables, _: Topic) -> pa.Array:
     """Name the columns of each patient whose value has no row in `measurement`; null when there is no value."""
     patients, measurements = tables["patient"], tables["measurement"]
+    named = _codes(measurements["patient_id"])
+    at = pc.index_in(patients["patient_id"], named.dictionary)
     missing: pa.Array = pa.repeat(pa.scalar(None, pa.string()), len(patients))
     for column, marker, time_point in MARKERS:
-        measured = _measured(measurements, marker, time_point)["patient_id"].combine_chunks()
-        words = pc.if_else(pc.is_in(patients["patient_id"], measured), "", f"{column} ")
+        measured = pc.unique(named.indices.filter(_is_of(measurements, marker, time_point)))
+        is_measured = pc.is_in(at, measured.cast(at.type), skip_nulls=True)
+        words = pc.if_else(is_measured, "", f"{column} ")
         own = pc.if_else(pc.is_valid(patients[column]), words, pa.scalar(None, pa.string()))
         missing = pc.if_else(pc.is_valid(own), pc.binary_join_element_wise(pc.fill_null(missing, ""), own, ""), missing)
     return pc.utf8_rtrim_whitespace(missing)
@@ -175,18 +192,20 @@ def _markers_not_measured(tables: Tables, _: Topic) -> pa.Array:
 # --- measurement -----------------------------------------------------------------------------------------------------
 
 
-def _measured(measurements: pa.Table, marker: str, time_point: str) -> pa.Table:
+def _is_of(measurements: pa.Table, marker: str, time_point: str) -> pa.Array:
+    """Return whether each measurement is of a marker at a time point."""
     at = pc.and_(pc.equal(measurements["marker"], marker), pc.equal(measurements["time_point"], time_point))
-    return measurements.filter(at)
+    return at.combine_chunks()
 
 
 def _patient_value(tables: Tables, _: Topic) -> pa.Array:
     """Return what the patient's own row gives for each measurement; null where it has no such column."""
     patients, measurements = tables["patient"], tables["measurement"]
-    at = pc.index_in(measurements["patient_id"], patients["patient_id"].combine_chunks())
+    named = _codes(measurements["patient_id"])
+    at = pc.index_in(named.dictionary, patients["patient_id"].combine_chunks()).take(named.indices)
     found: pa.Array = pa.repeat(pa.scalar(None, pa.float64()), len(measurements))
     for column, marker, time_point in MARKERS:
-        here = pc.and_(pc.equal(measurements["marker"], marker), pc.equal(measurements["time_point"], time_point))
+        here = _is_of(measurements, marker, time_point)
         found = pc.if_else(here, patients[column].take(at), found)
     return found
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from support.chain import shipped_topic
 
+from catalog.compact import compacted
 from catalog.rule_kinds import Computed
 from catalog.rules import RULES
 from catalog.schema import from_rows
@@ -21,11 +22,14 @@ def tables(**rows):
 
 
 def computed(column, topic=TOPIC, **rows):
-    """What a column says of each row of its table, by key."""
+    """What a column says of each row of its table, by key; the same when the texts come as codes."""
     checks = [check for check in all_checks() if column in check.columns]
     (name,) = {check.table for check in checks}
-    table = with_computed(tables(**rows), checks, topic)[name]
-    return dict(zip(table[TABLES[name].key].to_pylist(), table[column].to_pylist(), strict=True))
+    plain = tables(**rows)
+    coded = {name: compacted(table, TABLES[name].key) for name, table in plain.items()}
+    found, again = (with_computed(given, checks, topic)[name] for given in (plain, coded))
+    assert again[column].to_pylist() == found[column].to_pylist()
+    return dict(zip(found[TABLES[name].key].to_pylist(), found[column].to_pylist(), strict=True))
 
 
 def test_every_computed_column_is_asked_for_and_every_rule_has_its_column():
@@ -135,6 +139,7 @@ def test_who_became_another_patient_stands_no_longer():
         {"patient_id": "d", "also_patient_ids": "e"},
     ]
     assert computed("merged_and_still_there", patient=patients) == {"a": "b", "b": None, "d": ""}
+    assert computed("merged_and_still_there", patient=patients[1:2]) == {"b": None}
 
 
 def test_a_patients_values_are_measurements():
@@ -153,6 +158,18 @@ def test_a_patients_values_are_measurements():
         "a": "afp_baseline_ng_ml pivka_at_cr_mau_ml", "b": "", "c": None,
     }  # fmt: skip
     assert computed("patient_value", **rows) == {"1": None, "2": 5.0, "3": None}
+
+
+def test_a_measurement_of_nobody_is_not_everybodys():
+    patients = [{"patient_id": "a", "afp_baseline_ng_ml": 5.0}, {"patient_id": "a", "afp_baseline_ng_ml": 6.0}]
+    of_nobody = {"measurement_id": "1", "marker": "AFP", "time_point": "baseline", "marker_value": 5.0}
+    rows = {"patient": patients[:1], "measurement": [of_nobody]}
+    assert computed("markers_not_measured", **rows) == {"a": "afp_baseline_ng_ml"}
+    assert computed("patient_value", **rows) == {"1": None}
+    rows = {"patient": patients, "measurement": [{**of_nobody, "patient_id": "a"}]}
+    checks = [check for check in all_checks() if "markers_not_measured" in check.columns]
+    named_twice = with_computed(tables(**rows), checks, TOPIC)["patient"]
+    assert named_twice["markers_not_measured"].to_pylist() == ["", ""]
 
 
 def test_a_pair_that_may_be_one_counts_once_in_primary_analyses():
