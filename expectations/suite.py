@@ -3,14 +3,15 @@ else imports, the only importer of Great Expectations.
 
 Imported lazily (it takes seconds), with its telemetry off; an ephemeral context writes nothing to disk
 (https://docs.greatexpectations.io/docs/core/introduction/). Each table is validated once for the counts, a few columns
-at a time; only what failed is validated again, for the rows.
+at a time; only what failed is validated again, for the rows. A frame goes straight to the engine's validator: a batch
+of a data source is fingerprinted, which takes longer than its checks, and by its own `validate` is so twice.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -21,12 +22,18 @@ from expectations.checks import Check
 from expectations.crossing import pointing
 
 Outcome = Literal["passed", "failed", "not_applicable", "error"]
-WIDTH = 10
-"""How many checks share a batch: the engine filters all columns of a batch for each of them."""
+WIDTH = 4
+"""How many columns share a batch: the engine filters all of them for each check, but a batch has costs of its own."""
 LISTED = 10_000
 """No more rows than this are listed of one check; a file with more is wrong as a whole."""
 SHOWN = 200
 """How many rows are listed of a check that more rows break."""
+PAIRS = ("order", "equal", "apart", "differ", "share")
+"""Kinds of check that compare two columns of a row."""
+PATTERNS = ("each_in_set", "contains", "shaped")
+"""Kinds of check that hold a text against a regular expression."""
+FEW = 10_000
+"""Up to so many different texts of a column are handed over as codes; pandas is slow to index more."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +50,24 @@ class Result:
     """The engine's own result, for its Data Docs."""
 
 
+def load_engine() -> None:
+    """Import Great Expectations, with its telemetry off."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations  # noqa: F401
+
+
 def run_checks(checks: list[Check], tables: Mapping[str, pa.Table], keys: Mapping[str, str]) -> list[Result]:
     """Run `checks` on `tables`; `keys` names each table's key column. Results come in the order of `checks`."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    load_engine()
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral", project_config=_nothing_on_disk())
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    source = context.data_sources.add_pandas("harmonized")
     found: dict[str, Result] = {}
     for name, table in tables.items():
         own = [check for check in checks if check.table == name]
         if own:
-            batch = Batch(source, name, table, keys[name])
+            batch = Batch(context, name, table, keys[name])
             found |= {check.id: batch.result(check, entry) for check, entry in batch.validate(own)}
     return [found[check.id] for check in checks]
 
@@ -70,8 +82,8 @@ def _nothing_on_disk() -> Any:
 class Batch:
     """One table as the engine sees it."""
 
-    def __init__(self, source: Any, name: str, table: pa.Table, key: str) -> None:
-        self.definition = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
+    def __init__(self, context: Any, name: str, table: pa.Table, key: str) -> None:
+        self.context = context
         self.name = name
         self.table = table
         self.key = key
@@ -85,7 +97,7 @@ class Batch:
             entry = entries[check.id]
             broken = 0 if _why_broken(entry) else _violated(entry)
             if broken:
-                entry = self._run([check], self._with_rows(check, broken))[check.id]
+                entry = self._run([check], self._with_rows(check, broken), self.key, *check.columns)[check.id]
             yield check, entry
 
     def _with_rows(self, check: Check, broken: int) -> dict[str, Any]:
@@ -97,16 +109,26 @@ class Batch:
             "return_unexpected_index_query": False,
         }
 
-    def _run(self, checks: list[Check], result_format: dict[str, Any]) -> dict[str, Any]:
-        import great_expectations as gx
+    def _run(self, checks: list[Check], result_format: dict[str, Any], *more: str) -> dict[str, Any]:
+        """Return the engine's result of each check; `more` are columns that are listed beside those looked at."""
+        from great_expectations.execution_engine import PandasExecutionEngine
+        from great_expectations.validator.validator import Validator
 
-        needed = {column for check in checks for column in _columns(check)}
-        if "unexpected_index_column_names" in result_format or "include_unexpected_rows" in result_format:
-            needed.add(self.key)
-        frame = self.table.select([name for name in self.table.column_names if name in needed]).to_pandas()
-        suite = gx.ExpectationSuite(name=self.name, expectations=[_expectation(check) for check in checks])
-        validation = self.definition.get_batch({"dataframe": frame}).validate(suite, result_format=result_format)
-        return {entry.expectation_config.meta["check_id"]: entry for entry in validation.results}
+        engine = PandasExecutionEngine(batch_data_dict={self.name: self._frame(checks, more)})
+        results = Validator(engine, data_context=self.context).graph_validate(
+            [_expectation(check).configuration for check in checks], {"result_format": result_format}
+        )
+        return {entry.expectation_config.meta["check_id"]: entry for entry in results}
+
+    def _frame(self, checks: list[Check], more: Iterable[str]) -> Any:
+        """Return the columns that checks look at, and `more`, as the engine is given them."""
+        needed = {*more, *(column for check in checks for column in _columns(check))}
+        texts = {self.key, *(name for check in checks if check.kind in PAIRS + PATTERNS for name in check.columns)}
+        given = {
+            name: _given(self.table[name], coded=name not in texts)
+            for name in self.table.column_names if name in needed
+        }  # fmt: skip
+        return pa.table(given).to_pandas()
 
     def result(self, check: Check, entry: Any) -> Result:
         """Turn one result of the engine into an outcome; Great Expectations passes an empty column, we do not."""
@@ -125,19 +147,43 @@ class Batch:
         return Result(check, "passed" if entry.success else "failed", rows, _violated(entry), violations, entry=entry)
 
 
+def _given(column: pa.ChunkedArray, *, coded: bool) -> pa.ChunkedArray:
+    """Return a column as the engine is given it: texts that repeat as codes, which are filtered and looked up fast.
+
+    Not so those that are compared with others (codes of two columns are not the same) or matched (made texts again).
+    """
+    if not _is_text(column.type):
+        return column
+    if coded:
+        codes = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        if all(len(chunk.dictionary) <= FEW for chunk in codes.chunks):
+            return codes
+    return column.cast(pa.string())
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or (pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type))
+
+
 def _groups(checks: list[Check]) -> list[list[Check]]:
-    """Return the checks in groups that look at few columns; those with a condition by its column."""
-    by_condition: dict[str, list[Check]] = {}
-    for check in checks:
-        by_condition.setdefault(check.where[0] if check.where else "", []).append(check)
-    free = by_condition.pop("", [])
-    return [*(free[at : at + WIDTH] for at in range(0, len(free), WIDTH)), *by_condition.values()]
+    """Return the checks in groups that look at few columns, each with those that look at the same ones."""
+    groups: list[tuple[set[str], list[Check]]] = []
+    for check in sorted(checks, key=lambda check: -len(_columns(check))):
+        columns = set(_columns(check))
+        inside = [group for group in groups if columns <= group[0]]
+        beside = [group for group in groups if len(columns | group[0]) <= WIDTH]
+        if not inside + beside:
+            groups.append((set(), []))
+        looked_at, own = (inside + beside + groups[-1:])[0]
+        looked_at |= columns
+        own.append(check)
+    return [group for _, group in groups]
 
 
 def _columns(check: Check) -> tuple[str, ...]:
-    """Return every column that the engine needs to run a check."""
-    pointed = (pointing(check),) if check.kind == "points" else ()
-    return (*check.columns, *pointed, *(check.where[:1] if check.where else ()))
+    """Return every column that the engine needs to count the rows that break a check."""
+    looked_at = (pointing(check),) if check.kind == "points" else check.columns
+    return (*looked_at, *(check.where[:1] if check.where else ()))
 
 
 def _expectation(check: Check) -> Any:
@@ -151,7 +197,7 @@ def _expectation(check: Check) -> Any:
     if check.where is not None:
         column, values = check.where
         common["row_condition"] = Column(column).is_in(list(values)) if values else Column(column).is_not_null()
-    if check.kind in ("order", "equal", "apart", "differ", "share"):
+    if check.kind in PAIRS:
         return _of_pair(check, common)
     if check.kind == "distinct" and len(check.columns) > 1:
         return gxe.ExpectCompoundColumnsToBeUnique(

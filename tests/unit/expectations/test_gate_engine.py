@@ -6,8 +6,9 @@ import re
 import pyarrow as pa
 import pytest
 
+from catalog.compact import compacted
 from expectations.checks import Check
-from expectations.suite import _text, run_checks
+from expectations.suite import WIDTH, _columns, _groups, _text, run_checks
 
 FRAME = pa.table(
     {
@@ -17,6 +18,7 @@ FRAME = pa.table(
         "number": pa.array([1.0, 5.0, 1234567.0, None]),
         "larger": pa.array([2, 2, None, 9], pa.int64()),
         "smaller": pa.array([1, 3, 5, 9], pa.int64()),
+        "other": ["x", "x", None, None],
         "kind": ["k", "k", "l", "l"],
         "text": ["t", None, None, "t"],
         "empty": pa.nulls(4, pa.string()),
@@ -40,6 +42,9 @@ CHECKS = [
     check("between_open", "between", "number", min_value=0, max_value=None),
     check("order", "order", "larger", "smaller"),
     check("equal", "equal", "larger", "smaller"),
+    check("equal_texts", "equal", "code", "other"),
+    check("differ_texts", "differ", "code", "other"),
+    check("in_set_beside", "in_set", "code", values=["x"], where=("other", ("x",))),
     check("filled", "filled", "text"),
     check("filled_kept", "filled", "key"),
     check("filled_where", "filled", "text", where=("kind", ("k",))),
@@ -75,6 +80,9 @@ EXPECTED = {
     "between_open": ("passed", 3, 0, [], []),
     "order": ("failed", 3, 1, ["b"], ["2, 3"]),
     "equal": ("failed", 3, 2, ["a", "b"], ["2, 1", "2, 3"]),
+    "equal_texts": ("failed", 2, 1, ["b"], ["y, x"]),
+    "differ_texts": ("failed", 2, 1, ["a"], ["x, x"]),
+    "in_set_beside": ("failed", 2, 1, ["b"], ["y"]),
     "filled": ("failed", 4, 2, ["b", "c"], ["nothing", "nothing"]),
     "filled_kept": ("passed", 4, 0, [], []),
     "filled_where": ("failed", 2, 1, ["b"], ["nothing"]),
@@ -97,6 +105,35 @@ def test_each_kind_of_check_finds_what_is_planted_and_nothing_else(results, rule
     keys = [violation["key"] for violation in result.violations]
     found = [violation["found"] for violation in result.violations]
     assert (result.outcome, result.n_rows, result.n_violated, keys, found) == EXPECTED[rule]
+
+
+@pytest.mark.parametrize("few", [0, 10_000])
+def test_texts_as_codes_are_checked_like_texts(results, monkeypatch, few):
+    """Whether the store gives codes, as of a large table, and whether the engine is given any."""
+    monkeypatch.setattr("expectations.suite.FEW", few)
+    coded = run_checks(CHECKS, {"study": compacted(FRAME, "key")}, {"study": "key"})
+    assert coded == list(results.values())
+
+
+def test_a_page_of_texts_as_codes_is_that_of_texts(monkeypatch):
+    from expectations.pages import sections
+
+    asked = [check for check in CHECKS if check.kind != "distinct"]
+    pages = []
+    for few in (0, 10_000):
+        monkeypatch.setattr("expectations.suite.FEW", few)
+        found = run_checks(asked, {"study": FRAME}, {"study": "key"})
+        pages.append("".join(sections("study", [one for one in found if one.outcome in ("passed", "failed")])))
+    assert pages[0] == pages[1]
+
+
+def test_checks_of_the_same_columns_share_a_batch_and_a_batch_is_narrow():
+    groups = _groups(CHECKS)
+    assert sorted(one.rule for group in groups for one in group) == sorted(EXPECTED)
+    looked_at = [{column for one in group for column in _columns(one)} for group in groups]
+    assert max(map(len, looked_at)) <= WIDTH
+    (of_number,) = (group for group in groups if any(one.rule == "between" for one in group))
+    assert {"between", "between_open"} <= {one.rule for one in of_number}
 
 
 def test_a_check_that_breaks_says_why(results):
