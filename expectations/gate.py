@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,10 @@ from catalog.tables import CHECKED, GATED, TABLES
 from catalog.topic import Topic
 from catalog.verdict import suite_hash
 from expectations.checks import Check, all_checks
-from expectations.crossing import with_computed
+from expectations.crossing import Tables, with_computed
 from expectations.drift import drift
 from expectations.findings import findings, write
-from expectations.suite import Result
+from expectations.suite import Result, load_engine
 
 Versions = Mapping[str, int]
 
@@ -71,9 +72,9 @@ def run_gate(topic: Topic, store: Store, *, again: bool = False, suite: str | No
     if not again and standing and path.exists() and _stands(standing[0], versions, topic):
         rows = [row for row in store.read("check").to_pylist() if suite in (None, row["table"])]
         return Outcome(rows, versions, path, pages, fresh=False, suite=suite)
-    tables = {name: store.read(name, versions.get(name)) for name in CHECKED}
     asked = [check for check in checks if check.table in ((suite,) if suite else versions)]
-    results = _results(asked, tables, topic, store, versions)
+    tables, computed = _tables(asked, topic, store, versions)
+    results = _results(asked, tables, computed, store, versions)
     rows = [_row(result, versions) for result in results]
     if suite is not None:
         path = folder / f"findings_{suite}.csv"
@@ -84,15 +85,29 @@ def run_gate(topic: Topic, store: Store, *, again: bool = False, suite: str | No
     return outcome
 
 
-def _results(
-    checks: list[Check], tables: Mapping[str, pa.Table], topic: Topic, store: Store, versions: Versions
-) -> list[Result]:
+def _tables(checks: list[Check], topic: Topic, store: Store, versions: Versions) -> tuple[Tables, Tables]:
+    """Return the tables as stored, and with what the checks look at beyond; loads the engine meanwhile.
+
+    To read and compute leaves the interpreter to its import, which takes seconds.
+    """
+
+    def read() -> tuple[Tables, Tables]:
+        tables = {name: _read(store, name, versions.get(name)) for name in CHECKED}
+        return tables, with_computed(tables, checks, topic)
+
+    with ThreadPoolExecutor(1) as reading:
+        found = reading.submit(read)
+        load_engine()
+        return found.result()
+
+
+def _results(checks: list[Check], tables: Tables, computed: Tables, store: Store, versions: Versions) -> list[Result]:
     """Return what each check found, in the order of the checks."""
     from expectations.suite import run_checks
 
     asked = [check for check in checks if check.kind != "drift"]
     keys = {name: TABLES[name].key for name in tables}
-    found = {result.check.id: result for result in run_checks(asked, with_computed(tables, asked, topic), keys)}
+    found = {result.check.id: result for result in run_checks(asked, computed, keys)}
     before = _last_passed(store, versions)
     for check in checks:
         if check.kind == "drift":
@@ -100,9 +115,17 @@ def _results(
     return [found[check.id] for check in checks]
 
 
+def _read(store: Store, name: str, version: int | None) -> pa.Table:
+    """Return a table sorted by key, a large one with its texts as codes (`catalog.compact`)."""
+    table = store.read(name, version, compact=True)
+    keys = table[TABLES[name].key]
+    ordered = pc.all(pc.less_equal(keys.slice(0, max(len(keys) - 1, 0)), keys.slice(1)), min_count=0).as_py()
+    return table if ordered else table.sort_by(TABLES[name].key)
+
+
 def _drift(check: Check, now: pa.Table, store: Store, version: int | None) -> Result:
     try:
-        before = None if version is None else store.read(check.table, version)
+        before = None if version is None else store.read(check.table, version, compact=True)
     except DamagedData as error:
         return Result(check, "error", 0, 0, message=str(error))
     return drift(check, before, now, version)
