@@ -115,6 +115,19 @@ def test_texts_as_codes_are_checked_like_texts(results, monkeypatch, few):
     assert coded == list(results.values())
 
 
+def test_of_too_many_broken_rows_the_first_are_shown(monkeypatch):
+    monkeypatch.setattr("expectations.suite.LISTED", 1)
+    monkeypatch.setattr("expectations.suite.SHOWN", 1)
+    asked = [check for check in CHECKS if check.rule in ("between", "order", "filled", "distinct_one", "in_set_where")]
+    found = {result.check.rule: result for result in run_checks(asked, {"study": FRAME}, {"study": "key"})}
+    shown = {rule: [(one["key"], one["found"]) for one in result.violations] for rule, result in found.items()}
+    assert shown == {
+        "between": [("a", "1")], "order": [("b", "2, 3")], "filled": [("b", "nothing")], "distinct_one": [("a", "t")],
+        "in_set_where": [("b", "y")],
+    }  # fmt: skip
+    assert {rule: result.n_violated for rule, result in found.items()} == {rule: EXPECTED[rule][2] for rule in shown}
+
+
 def test_a_page_of_texts_as_codes_is_that_of_texts(monkeypatch):
     from expectations.pages import sections
 
