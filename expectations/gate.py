@@ -92,7 +92,7 @@ def _tables(checks: list[Check], topic: Topic, store: Store, versions: Versions)
     """
 
     def read() -> tuple[Tables, Tables]:
-        tables = {name: _read(store, name, versions.get(name)) for name in CHECKED}
+        tables = {name: store.read(name, versions.get(name), compact=True) for name in CHECKED}
         return tables, with_computed(tables, checks, topic)
 
     with ThreadPoolExecutor(1) as reading:
@@ -113,14 +113,6 @@ def _results(checks: list[Check], tables: Tables, computed: Tables, store: Store
         if check.kind == "drift":
             found[check.id] = _drift(check, tables[check.table], store, before.get(check.table))
     return [found[check.id] for check in checks]
-
-
-def _read(store: Store, name: str, version: int | None) -> pa.Table:
-    """Return a table sorted by key, a large one with its texts as codes (`catalog.compact`)."""
-    table = store.read(name, version, compact=True)
-    keys = table[TABLES[name].key]
-    ordered = pc.all(pc.less_equal(keys.slice(0, max(len(keys) - 1, 0)), keys.slice(1)), min_count=0).as_py()
-    return table if ordered else table.sort_by(TABLES[name].key)
 
 
 def _drift(check: Check, now: pa.Table, store: Store, version: int | None) -> Result:
