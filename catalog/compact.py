@@ -7,8 +7,7 @@ its key as dictionary codes, as narrow as they can be.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import accumulate, pairwise
-from typing import Any
+from itertools import accumulate
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,8 +15,6 @@ import pyarrow.compute as pc
 LARGE = 1_000_000
 """From so many rows on a table is held compactly."""
 BATCH = 1 << 17
-LONG = 1 << 10
-"""Runs of so many rows are sorted by laying them one after another."""
 NARROW = 127
 """So many different texts are told apart by a byte."""
 
@@ -116,46 +113,3 @@ def batches(rows: pa.Table) -> pa.RecordBatchReader:
             yield from plain(rows.slice(at, BATCH)).combine_chunks().to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, stream())
-
-
-def in_key_order(rows: pa.Table, key: str) -> pa.Table:
-    """Return a table sorted by key. Rows that lie so already, all or in long runs, are not copied."""
-    order = _order_of(rows[key])
-    if order is None:
-        return rows
-    import numpy as np
-
-    begins = np.flatnonzero(np.diff(order, prepend=-2) != 1)
-    if len(begins) * LONG <= len(order):
-        runs = zip(order[begins], np.diff(begins, append=len(order)), strict=True)
-        return pa.concat_tables([rows.slice(first, length) for first, length in runs])
-    return pa.concat_tables([rows.take(pa.array(order[at : at + BATCH])) for at in range(0, len(order), BATCH)])
-
-
-def _order_of(keys: pa.ChunkedArray) -> Any:
-    """Return the places of the keys in ascending order as a NumPy array, or None when they lie so already."""
-    if len(keys) < 2:
-        return None
-    import numpy as np
-
-    names = [_names_of(chunk) for chunk in keys.chunks if len(chunk)]
-    if any(one is None for one in names) or len({one.dtype for one in names if one is not None}) != 1:
-        whole = keys.combine_chunks()
-        ordered = pc.all(pc.less(whole.slice(0, len(whole) - 1), whole.slice(1))).as_py()
-        return None if ordered else np.asarray(pc.sort_indices(whole))
-    within = all(np.all(one[:-1] < one[1:]) for one in names)
-    if within and all(one[-1] < other[0] for one, other in pairwise(names)):
-        return None
-    return np.argsort(np.concatenate(names), kind="stable")
-
-
-def _names_of(keys: pa.Array) -> Any:
-    """Return texts that are all of one length as a NumPy array of bytes, or None: those are compared at once."""
-    import numpy as np
-
-    length = pc.min_max(pc.binary_length(keys))
-    width = length["min"].as_py()
-    if keys.null_count or width != length["max"].as_py() or not width:
-        return None
-    first = np.frombuffer(keys.buffers()[1], dtype=np.int32)[keys.offset]
-    return np.frombuffer(keys.buffers()[2], dtype=f"S{width}", count=len(keys), offset=first)

@@ -15,16 +15,16 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from catalog.checksum import content_sha256
-from catalog.compact import LARGE, batches, compact_column, compacted, in_key_order, is_compact, plain
+from catalog.compact import LARGE, batches, compact_column, compacted, is_compact, plain
 from catalog.errors import DamagedData, InvalidInput, Problem, ServiceUnavailable, nearest
 from catalog.lineage import Lineage
-from catalog.merge import bring, changes, overlay
+from catalog.merge import Changes, bring, changes, overlay, refuse_twins, with_origin
+from catalog.order import in_key_order, rows_at
 from catalog.schema import arrow_schema
 from catalog.tables import STORED, TABLES, Table
 
@@ -117,12 +117,11 @@ class Store:
 
         The commit is atomic. Rows of other origins stay as they are.
         """
-        schema = arrow_schema(declared(name))
-        rows = in_key_order(plain(_conform(rows, schema)), declared(name).key)
-        standing = self.read(name)
+        schema, key = arrow_schema(declared(name)), declared(name).key
+        rows = in_key_order(plain(_conform(rows, schema)), key)
         if origin is not None:
-            others = standing.filter(pc.not_equal(standing["origin"], origin))
-            rows = pa.concat_tables([others, rows]).sort_by(declared(name).key)
+            return self.edit(name, lambda standing: with_origin(standing, origin, rows, key), lineage, compact=True)
+        standing = self.read(name)
         version = self.version(name)
         if version is not None and standing.equals(rows):
             return Commit(name, version, rows.num_rows, changed=False)
@@ -138,14 +137,16 @@ class Store:
         Safe beside other writers: when one commits in between, `change` is applied again to what then stands.
         Raises `ServiceUnavailable` when that happens time and again.
         """
-        declaration = declared(name)
+        key, schema = declared(name).key, arrow_schema(declared(name))
         for _ in range(TURNS):
             table = self._open(name)
             standing = self.read(name, None if table is None else table.version(), compact=compact)
-            wanted = _ordered(_conform(change(standing), arrow_schema(declaration)), declaration.key)
-            if table is not None and _same(standing, wanted):
+            wanted = _ordered(_conform(change(standing), schema), key)
+            refuse_twins(wanted, key)
+            found = changes(standing, wanted, key)
+            if table is not None and not len(found):
                 return Commit(name, table.version(), wanted.num_rows, changed=False)
-            if self._merge(name, table, standing, wanted, lineage):
+            if self._merge(name, table, standing, wanted, found, lineage):
                 version = 0 if table is None else table.version()
                 return Commit(name, version, wanted.num_rows, changed=True)
             time.sleep(random.uniform(0.01, 0.1))
@@ -159,21 +160,23 @@ class Store:
         rows = _conform(rows, arrow_schema(declared(name)))
         return self.edit(name, lambda standing: overlay(standing, rows, declared(name).key, ignore), lineage)
 
-    def _merge(self, name: str, table: Any, standing: pa.Table, wanted: pa.Table, lineage: Lineage) -> bool:
+    def _merge(
+        self, name: str, table: Any, standing: pa.Table, wanted: pa.Table, found: Changes, lineage: Lineage
+    ) -> bool:
         """Try one commit on top of exactly the version that was read; return whether it was made."""
         from deltalake.exceptions import CommitFailedError, DeltaError
 
+        key = declared(name).key
         try:
-            if table is None:
-                self._commit(name, wanted, lineage, mode="error", max_commit_retries=0)
-            elif [(field.name, field.type) for field in pa.schema(table.schema())] != [
-                (field.name, field.type) for field in arrow_schema(declared(name))
-            ]:
+            if table is not None and _columns(pa.schema(table.schema())) != _columns(arrow_schema(declared(name))):
                 self._commit(name, wanted, lineage, onto=table, max_commit_retries=0)
+            elif is_compact(wanted):
+                self._write_large(name, table, rows_at(wanted, found.new) if found.only_new else wanted,
+                                  "append" if found.only_new else "overwrite", wanted, lineage)  # fmt: skip
+            elif table is None:
+                self._commit(name, wanted, lineage, mode="error", max_commit_retries=0)
             else:
-                key = declared(name).key
-                brought = plain(changes(standing, wanted, key))
-                bring(table, brought, key, standing[key], **_properties(wanted, lineage, 0))
+                bring(table, found, standing, wanted, key, **_properties(wanted, lineage, 0))
         except CommitFailedError:
             return False
         except DeltaError as error:
@@ -190,9 +193,6 @@ class Store:
 
         path = self.path(name)
         path.mkdir(parents=True, exist_ok=True)
-        if mode == "error" and is_compact(rows):
-            self._create_large(name, rows, lineage)
-            return Commit(name, 0, rows.num_rows, changed=True)
         write_deltalake(
             str(path) if onto is None else onto,
             batches(rows) if is_compact(rows) else rows,
@@ -206,16 +206,26 @@ class Store:
         assert version is not None
         return Commit(name, version, rows.num_rows, changed=True)
 
-    def _create_large(self, name: str, rows: pa.Table, lineage: Lineage) -> None:
-        """Make a table of compact rows; Arrow writes codes as they are, the engine would make every text anew."""
+    def _write_large(
+        self, name: str, table: Any, rows: pa.Table, mode: Literal["append", "overwrite"], whole: pa.Table,
+        lineage: Lineage,
+    ) -> None:  # fmt: skip
+        """Write compact rows as a file of a table, made if need be, whose content then is `whole`.
+
+        Arrow writes codes as they are; the engine would make every text anew.
+        """
         from deltalake import Schema
         from deltalake.transaction import create_table_with_add_actions
 
         path = self.path(name)
+        path.mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor(1) as writing:  # neither writing nor the checksum holds the interpreter
             written = writing.submit(_written, path, rows, declared(name).key)
-            properties = _properties(rows, lineage, 0)
+            properties = _properties(whole, lineage, 0)
             added = written.result()
+        if table is not None:
+            table.create_write_transaction([added], mode, table.schema(), **properties)
+            return
         create_table_with_add_actions(
             str(path),
             Schema.from_arrow(arrow_schema(declared(name))),
@@ -354,10 +364,8 @@ def _ordered(rows: pa.Table, key: str) -> pa.Table:
     return plain(rows).sort_by(key) if is_compact(rows) else rows.sort_by(key)
 
 
-def _same(standing: pa.Table, wanted: pa.Table) -> bool:
-    if not (is_compact(standing) or is_compact(wanted)):
-        return bool(standing.equals(wanted))
-    return len(standing) == len(wanted) and content_sha256(standing) == content_sha256(wanted)
+def _columns(schema: pa.Schema) -> list[tuple[str, pa.DataType]]:
+    return [(field.name, field.type) for field in schema]
 
 
 def _plain(rows: pa.Table) -> pa.Table:

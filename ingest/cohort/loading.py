@@ -7,12 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from catalog.compact import joined
 from catalog.errors import Problems
 from catalog.lineage import Lineage, sha256
-from catalog.merge import overlay
+from catalog.merge import keeping, with_origin
 from catalog.store import Commit, Store
 from catalog.topic import Topic
 from ingest.cohort.entries import ROW, CohortMapping
@@ -105,10 +103,4 @@ def _stated_by(origin: str, rows: pa.Table, standing: pa.Table) -> pa.Table:
 
     A statement that a corrected file repeats stays as it stands, with the checksum of the file that first stated it.
     """
-    mine = pc.equal(standing["origin"], origin)
-    own = standing.filter(mine)
-    if not own.num_rows:
-        return joined([standing, rows], KEY)
-    own = own.filter(pc.is_in(own[KEY], rows[KEY].combine_chunks()))
-    kept = overlay(own, rows, KEY, ignore=("file_sha256",))
-    return joined([standing.filter(pc.invert(mine)), kept], KEY)
+    return with_origin(standing, origin, keeping(standing, rows, KEY, ignore=("file_sha256",)), KEY)

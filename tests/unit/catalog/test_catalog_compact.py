@@ -7,7 +7,8 @@ import pyarrow.compute as pc
 import pytest
 
 from catalog.checksum import content_sha256
-from catalog.compact import batches, compact_column, compacted, in_key_order, is_compact, joined, plain
+from catalog.compact import batches, compact_column, compacted, is_compact, joined, plain
+from catalog.order import in_key_order
 
 KEY = "key"
 
@@ -41,7 +42,7 @@ KEYS = [checksums(500), sorted(checksums(500)), ALIKE, ALIKE[::-1], ["b", "a", "
 @pytest.mark.parametrize("keys", KEYS)
 @pytest.mark.parametrize("long", [1, 1024])
 def test_a_compact_table_in_order_of_its_key_is_the_plain_sorted_one_with_the_same_checksum(keys, long, monkeypatch):
-    monkeypatch.setattr("catalog.compact.LONG", long)
+    monkeypatch.setattr("catalog.order.LONG", long)
     rows = table(keys)
     held = in_key_order(compacted(rows, KEY), KEY)
     assert is_compact(held)

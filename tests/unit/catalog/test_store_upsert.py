@@ -8,6 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+import catalog.compact
+import catalog.store
 from catalog.lineage import Lineage
 from catalog.schema import from_rows
 from catalog.store import Store
@@ -78,15 +80,17 @@ def test_the_same_key_twice_is_refused(tmp_path: Path) -> None:
         Store(tmp_path, "t").upsert("report", reports("a", "a"), LINEAGE)
 
 
-def _write(data: Path, writer: int) -> None:
+def _write(data: Path, writer: int, large: int) -> None:
+    catalog.compact.LARGE = catalog.store.LARGE = large
     store = Store(data, "t")
     for turn in range(3):
         store.upsert("report", reports(f"{writer}-{turn}", "shared", file=str(writer)), LINEAGE)
 
 
-def test_writers_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("large", [1, catalog.compact.LARGE])
+def test_writers_at_once_lose_and_double_nothing(tmp_path: Path, large: int) -> None:
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write, args=(tmp_path, number)) for number in range(2)]
+    writers = [context.Process(target=_write, args=(tmp_path, number, large)) for number in range(2)]
     for writer in writers:
         writer.start()
     for writer in writers:
@@ -94,3 +98,42 @@ def test_writers_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
     assert [writer.exitcode for writer in writers] == [0, 0]
     names = Store(tmp_path, "t").read("report")["report_id"].to_pylist()
     assert names == sorted({f"{number}-{turn}" for number in range(2) for turn in range(3)} | {"shared"})
+
+
+NAMES = [f"name{number:03}" for number in range(60)]
+
+
+@pytest.fixture(params=[1, catalog.compact.LARGE])
+def any_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Tables of any size, or of every size, are held as large ones."""
+    for module in ("catalog.compact", "catalog.store"):
+        monkeypatch.setattr(f"{module}.LARGE", request.param)
+    return int(request.param)
+
+
+@pytest.mark.parametrize("long", [1, 1024])
+@pytest.mark.parametrize(
+    ("taken", "cells"),
+    [(NAMES, "J"), (NAMES[20:40], "K"), (NAMES[::3], "K"), ([*NAMES[50:], "name100"], "K"), (["a", "zz"], "K")],
+)
+def test_what_is_laid_over_a_table_of_any_size_stands_and_the_rest_stays(
+    any_size: int, taken: list[str], cells: str, long: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.order.LONG", long)
+    store = Store(tmp_path, "t")
+    store.upsert("report", reports(*NAMES, journal="J", title="T"), LINEAGE)
+    commit = store.upsert("report", reports(*taken, journal=cells), LINEAGE, ignore=("title",))
+    expected = dict.fromkeys(NAMES, ("J", "T")) | {name: (cells, None) for name in taken if cells != "J"}
+    stands = {row["report_id"]: (row["journal"], row["title"]) for row in store.read("report").to_pylist()}
+    assert stands == expected
+    assert store.read("report", compact=True).num_rows == len(expected)
+    assert commit.changed == (cells != "J")
+
+
+def test_rows_of_one_origin_are_replaced_in_a_table_of_any_size(any_size: int, tmp_path: Path) -> None:
+    store = Store(tmp_path, "t")
+    for origin, names in (("first", NAMES[:40]), ("other", NAMES[40:]), ("first", NAMES[10:30]), ("none", [])):
+        rows = from_rows(TABLES["report"], [{"report_id": name, "origin": origin} for name in names])
+        store.replace("report", rows, LINEAGE, origin=origin)
+    assert store.read("report")["report_id"].to_pylist() == [*NAMES[10:30], *NAMES[40:]]
+    assert [entry["version"] for entry in store.history("report")] == [2, 1, 0]
