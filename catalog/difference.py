@@ -10,8 +10,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.compact import plain
 from catalog.disclosure import AGE, TOLD_IN, shown_row
 from catalog.errors import InvalidInput, Problem
+from catalog.merge import changes as places_of_changes
+from catalog.order import NOWHERE, counterparts, distinct, rows_at
 from catalog.rows import Format, as_csv, as_json, as_table
 from catalog.store import Store, declared
 
@@ -59,58 +62,55 @@ def difference(store: Store, name: str, from_version: int, to_version: int) -> D
     Raises `InvalidInput` for an unknown version.
     """
     key = declared(name).key
-    before, after = store.read(name, from_version), store.read(name, to_version)
+    before, after = (store.read(name, version, compact=True) for version in (from_version, to_version))
     for rows, version in ((before, from_version), (after, to_version)):
-        if pc.count_distinct(rows[key]).as_py() != rows.num_rows:
+        if not distinct(rows[key]):
             what = f"version {version} of table {name!r} has rows with the same {key}, so they cannot be paired"
             raise InvalidInput([Problem(what)])
-    found = _leaving(changes(before, after, key), before, after, key)
-    return Difference(name, from_version, to_version, tuple(_told(found, before, after, key)))
+    found = changes(before, after, key)
+    if "field" in before.column_names:
+        found = _told(found, before, after, key)
+    elif AGE in before.column_names:
+        found = [_leaving(change) if change.column == AGE else change for change in found]
+    return Difference(name, from_version, to_version, tuple(found))
 
 
 def _told(found: list[Change], before: pa.Table, after: pa.Table, key: str) -> list[Change]:
-    """Return changes of statements with the unit and the field that they are about; others as they are."""
-    if not {"unit_id", "field"} <= set(before.column_names):
-        return found
-    wanted = pa.array({change.key for change in found}, pa.string())
-    about: dict[str, str] = {}
+    """Return changes of what is said of a field: ages as they may leave, statements with whom they are about."""
+    keys = pa.chunked_array([sorted({change.key for change in found})], pa.string())
+    statements = "unit_id" in before.column_names
+    about: dict[str, tuple[str, ...]] = {}
     for rows in (before, after):
-        own = rows.filter(pc.is_in(rows[key], wanted))
-        told = pc.binary_join_element_wise(own["unit_id"], own["field"], " ").to_pylist()
-        about |= dict(zip(own[key].to_pylist(), told, strict=True))
-    return [replace(change, about=about[change.key]) for change in found]
+        at = counterparts(keys, rows[key])
+        own = plain(rows_at(rows.select([key, "field", *(["unit_id"] if statements else [])]), at[at != NOWHERE]))
+        about |= {name: said for name, *said in zip(*own.to_pydict().values(), strict=True)}
+    told = []
+    for change in found:
+        field, *unit_id = about[change.key]
+        leaving = _leaving(change) if field == AGE and change.column in TOLD_IN else change
+        told.append(replace(leaving, about=" ".join([*unit_id, field])) if statements else leaving)
+    return told
 
 
-def _leaving(found: list[Change], before: pa.Table, after: pa.Table, key: str) -> list[Change]:
-    """Return changes with every age as it may leave the data folder; in a table of statements the field says which."""
-    about: dict[str, str] = {}
-    if "field" in before.column_names:
-        for rows in (before, after):
-            of_age = rows.filter(pc.equal(rows["field"], AGE))
-            about |= dict.fromkeys(of_age[key].to_pylist(), AGE)
-    return [
-        Change(**{**shown_row({**asdict(change), "column": AGE}), "column": change.column})
-        if change.column == AGE or (change.key in about and change.column in TOLD_IN)
-        else change
-        for change in found
-    ]
+def _leaving(change: Change) -> Change:
+    """Return a change of an age as it may leave the data folder."""
+    return Change(**{**shown_row({**asdict(change), "column": AGE}), "column": change.column})
 
 
 def changes(before: pa.Table, after: pa.Table, key: str) -> list[Change]:
     """Return what turns `before` into `after`; both have the same columns, and each key once."""
-    old, new = before[key].combine_chunks(), after[key].combine_chunks()
-    found = [Change("removed", one) for one in old.filter(pc.invert(pc.is_in(old, new))).to_pylist()]
-    found += [Change("added", one) for one in new.filter(pc.invert(pc.is_in(new, old))).to_pylist()]
-    common = old.filter(pc.is_in(old, new))
-    stood, stands = before.take(pc.index_in(common, old)), after.take(pc.index_in(common, new))
+    places = places_of_changes(before, after, key)
+    found = [Change("removed", one) for one in before[key].take(pa.array(places.gone)).to_pylist()]
+    found += [Change("added", one) for one in after[key].take(pa.array(places.new)).to_pylist()]
+    stands = rows_at(after, places.changed)
+    stood, stands = plain(rows_at(before, counterparts(stands[key], before[key]))), plain(stands)
     for column in before.column_names:
         first, second = stood[column], stands[column]
         differs = pc.or_(
             pc.fill_null(pc.not_equal(first, second), False), pc.xor(pc.is_null(first), pc.is_null(second))
         )
-        keys = common.filter(differs.combine_chunks()).to_pylist()
-        cells = zip(keys, first.filter(differs).to_pylist(), second.filter(differs).to_pylist(), strict=True)
-        found += [Change("changed", one, column, was, now) for one, was, now in cells]
+        kept = (cells.filter(differs).to_pylist() for cells in (stands[key], first, second))
+        found += [Change("changed", one, column, was, now) for one, was, now in zip(*kept, strict=True)]
     return sorted(found, key=lambda change: change.key)  # stable: columns stay in their declared order
 
 

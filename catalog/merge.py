@@ -109,8 +109,11 @@ def _beside(standing: pa.Table, at: Any) -> pa.Table | None:
     """Return the standing row of each place, any row for `NOWHERE`; None when nothing stands."""
     if not len(standing):
         return None
-    one_after_another = np.arange(len(at)) % len(standing)  # so that runs stay long
-    return rows_at(standing, np.where(at == NOWHERE, one_after_another, at))
+    nowhere = np.flatnonzero(at == NOWHERE)
+    if len(nowhere):
+        at = at.copy()
+        at[nowhere] = nowhere % len(standing)  # one after another, so that runs stay long
+    return rows_at(standing, at)
 
 
 def _differs(beside: pa.Table | None, rows: pa.Table, at: Any, but: Sequence[str]) -> Any:
@@ -137,7 +140,9 @@ def _unequal(old: pa.ChunkedArray, new: pa.ChunkedArray) -> pa.ChunkedArray:
         return pc.not_equal(*(column.cast(_value(column.type)) for column in (old, new)))
     first, second = compact_column(old), compact_column(new)
     known = pc.index_in(second.dictionary, first.dictionary)
-    return pc.not_equal(first.indices.cast(pa.int32()), pc.fill_null(known, -1).take(second.indices))
+    if pc.all(pc.equal(known, pa.array(np.arange(len(known), dtype=np.int32)))).as_py() is not False:
+        return pc.not_equal(first.indices, second.indices)
+    return pc.not_equal(first.indices, pc.fill_null(known, -1).take(second.indices))
 
 
 def _either(chosen: pa.Array, first: pa.ChunkedArray, second: pa.ChunkedArray) -> pa.ChunkedArray:

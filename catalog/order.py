@@ -25,6 +25,8 @@ def rows_at(rows: pa.Table, places: Any) -> pa.Table:
     """Return the rows at some places. All of them as they lie, or in long runs, are not copied."""
     if not len(places):
         return rows.slice(0, 0)
+    if len(places) == len(rows) and places[0] == 0 and np.all(places[1:] > places[:-1]):
+        return rows
     begins = np.flatnonzero(np.diff(places, prepend=-2) != 1)
     if len(begins) * LONG <= len(places) or len(begins) == 1:
         runs = zip(places[begins].tolist(), np.diff(begins, append=len(places)).tolist(), strict=True)
@@ -39,9 +41,10 @@ def counterparts(keys: pa.ChunkedArray, standing: pa.ChunkedArray) -> Any:
         whole = standing.combine_chunks() if len(standing) else pa.array([], standing.type)
         return np.asarray(pc.fill_null(pc.index_in(keys, whole), NOWHERE)).astype(np.int64)
     begins = np.cumsum([0, *map(len, others)])
+    narrow = np.int32 if len(standing) <= np.iinfo(np.int32).max else np.int64
     found = []
     for names in own:
-        places = np.full(len(names), NOWHERE)
+        places = np.full(len(names), NOWHERE, dtype=narrow)
         for begin, there in zip(begins, others, strict=False):
             if there[-1] >= names[0] and there[0] <= names[-1]:
                 at = np.minimum(np.searchsorted(there, names), len(there) - 1)

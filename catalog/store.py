@@ -346,7 +346,8 @@ def _compact_column_of(uris: list[str], field: pa.Field, *, coded: bool) -> Any:
     import pyarrow.parquet as pq
 
     coded = coded and pa.types.is_string(field.type)
-    files = [pq.ParquetFile(uri, read_dictionary=[field.name] if coded else None) for uri in uris]
+    known = [field.name] if coded else None
+    files = [pq.ParquetFile(uri, read_dictionary=known, pre_buffer=False) for uri in uris]  # not all of a file at once
     parts = [
         file.read([field.name])[field.name] if field.name in file.schema_arrow.names
         else pa.chunked_array([pa.nulls(file.metadata.num_rows, field.type)])

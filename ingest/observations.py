@@ -56,12 +56,27 @@ class Subjects:
         return cls(kind, names, order, arrow_array(list(names), pa.string()).take(pa.array(order)), ends[order])
 
 
+@dataclass(frozen=True)
+class Constant:
+    """One and the same text, or nothing, for many statements; made an array when it is needed."""
+
+    text: str | None
+    count: int
+
+    def array(self) -> pa.DictionaryArray:
+        """Return the text as often as it stands."""
+        if self.text is None:
+            return pa.DictionaryArray.from_arrays(pa.nulls(self.count, pa.int8()), pa.nulls(0, pa.string()))
+        codes = pa.array(np.zeros(self.count, dtype=np.int8))
+        return pa.DictionaryArray.from_arrays(codes, arrow_array([self.text], pa.string()))
+
+
 @dataclass
 class Statements:
     """Collects statements column by column; texts that repeat are held once."""
 
     source: Source
-    _parts: dict[str, dict[str, pa.Array]] = field(default_factory=dict)
+    _parts: dict[str, dict[str, pa.Array | Constant]] = field(default_factory=dict)
     """The statements of each column about a field, by how their names begin, in order of their names."""
     _subjects: Subjects | None = None
     """Those of the last call: the columns of a file speak of the same."""
@@ -98,7 +113,7 @@ class Statements:
             "observation_status": "confirmed", "recorded_by": self.source.recorded_by,
         }  # fmt: skip
         said = said_name(name, self.source.origin, column)
-        part = {one.name: _coded(texts.get(one.name), at) for one in SCHEMA if pa.types.is_string(one.type)}
+        part = {one.name: _given(texts.get(one.name), at) for one in SCHEMA if pa.types.is_string(one.type)}
         part[KEY] = _names(said, subjects.ends[kept])
         part["unit_id"] = pa.DictionaryArray.from_arrays(pa.array(kept.astype(np.int32)), subjects.names)
         part["row"] = _rows(rows, at)
@@ -113,7 +128,7 @@ class Statements:
             known = self._subjects = Subjects.of(unit_kind, unit_ids)
         return known
 
-    def parts(self) -> dict[str, dict[str, pa.Array]]:
+    def parts(self) -> dict[str, dict[str, pa.Array | Constant]]:
         """Give up the statements of each column about a field, by how their names begin."""
         parts, self._parts = self._parts, {}
         return parts
@@ -133,7 +148,7 @@ def table_of(*collected: Statements) -> pa.Table:
     del named
     columns = {}
     for one in SCHEMA:
-        own = [part.pop(one.name) for part in parts]
+        own = [_made(part.pop(one.name)) for part in parts]
         plain = one.name == KEY or not pa.types.is_string(one.type)
         columns[one.name] = pa.chunked_array(own, one.type) if plain else compact_column(own)
     table = pa.table(columns)
@@ -150,12 +165,17 @@ def _names(said: str, ends: Any) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(names))
 
 
-def _coded(given: Given, at: Any) -> pa.DictionaryArray:
-    """Return the texts of the statements at some places as codes."""
-    if given is None:
-        return Cells([], np.full(len(at), -1, dtype=np.int8)).array()
-    cells = Cells([given], np.zeros(len(at), dtype=np.int8)) if isinstance(given, str) else Cells.of(given).take(at)
-    return cells.array()
+def _given(given: Given, at: Any) -> pa.DictionaryArray | Constant:
+    """Return the texts of the statements at some places."""
+    return (
+        Constant(given or None, len(at))
+        if given is None or isinstance(given, str)
+        else Cells.of(given).take(at).array()
+    )
+
+
+def _made(texts: pa.Array | Constant) -> pa.Array:
+    return texts.array() if isinstance(texts, Constant) else texts
 
 
 def _rows(rows: Sequence[int | None], at: Any) -> pa.Array:
