@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.fields import SEVERITIES
-from expectations.suite import Outcome, Result
+from expectations.suite import Outcome, Result, found
 
 SHOWN = 20
 """How many rows of a failed check a page shows; the findings list them all."""
@@ -139,12 +139,18 @@ def sections(name: str, results: Sequence[Result]) -> Iterable[str]:
 def _shortened(result: Result) -> Any:
     """Return the engine's result with no more rows than a page shows, and of how many rows its percentage is.
 
-    The engine prints its share of the rows that have a value beside the number of all rows.
+    The engine prints its share of the rows that have a value beside the number of all rows. Values of several columns
+    are joined here: the engine would put them in an order that differs from run to run.
     """
-    entry = result.entry
+    entry, columns = result.entry, result.check.columns
     entry.result["element_count"] = result.n_rows
     for name in ("unexpected_list", "unexpected_index_list", "partial_unexpected_index_list"):
         if name in entry.result:
             entry.result[name] = entry.result[name][:SHOWN]
+    if len(columns) > 1 and (rows := entry.result.get("unexpected_index_list")):
+        entry.result["unexpected_index_list"] = [
+            {", ".join(columns): found(result.check, row), **{name: row[name] for name in row if name not in columns}}
+            for row in rows
+        ]
     entry.result.pop("unexpected_rows", None)
     return entry

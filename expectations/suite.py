@@ -140,10 +140,7 @@ class Batch:
         rows = int((counts.get("element_count") or 0) - missing)
         if rows == 0:
             return Result(check, "not_applicable", 0, 0)
-        violations = tuple(
-            {"key": row[self.key], "found": ", ".join(_text(row.get(column)) for column in check.columns)}
-            for row in _rows(counts)
-        )
+        violations = tuple({"key": row[self.key], "found": found(check, row)} for row in _rows(counts))
         return Result(check, "passed" if entry.success else "failed", rows, _violated(entry), violations, entry=entry)
 
 
@@ -274,6 +271,11 @@ def _why_broken(entry: Any) -> str:
     entries = [info] if "raised_exception" in info else list(info.values())
     messages = {str(entry["exception_message"]) for entry in entries if entry["raised_exception"]}
     return "; ".join(sorted(messages))[:500] if entries else "the engine gave no result"
+
+
+def found(check: Check, row: Mapping[str, Any]) -> str:
+    """Return what a row holds in the columns of a check, in their order."""
+    return ", ".join(_text(row.get(column)) for column in check.columns)
 
 
 def _text(value: Any) -> str:

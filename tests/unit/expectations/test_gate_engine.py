@@ -131,13 +131,20 @@ def test_of_too_many_broken_rows_the_first_are_shown(monkeypatch):
 def test_a_page_of_texts_as_codes_is_that_of_texts(monkeypatch):
     from expectations.pages import sections
 
-    asked = [check for check in CHECKS if check.kind != "distinct"]
     pages = []
     for few in (0, 10_000):
         monkeypatch.setattr("expectations.suite.FEW", few)
-        found = run_checks(asked, {"study": FRAME}, {"study": "key"})
+        found = run_checks(CHECKS, {"study": FRAME}, {"study": "key"})
         pages.append("".join(sections("study", [one for one in found if one.outcome in ("passed", "failed")])))
     assert pages[0] == pages[1]
+
+
+def test_a_page_tells_several_columns_in_the_order_of_the_check():
+    from expectations.pages import sections
+
+    (order,) = (one for one in CHECKS if one.rule == "order")
+    shown = "".join(sections("study", run_checks([order], {"study": FRAME}, {"study": "key"})))
+    assert '<div class="show-scrollbars">2, 3</div>' in shown
 
 
 def test_checks_of_the_same_columns_share_a_batch_and_a_batch_is_narrow():
