@@ -57,7 +57,7 @@ def show(
 
     store = Store(data, load_topic(topic).slug)
     store.require(table)
-    found = chosen(store.read(table, version), table, where or [])
+    found = chosen(store.read(table, version, compact=True), table, where or [])
     sys.stdout.writelines(printed(found, shape, rows))
 
 

@@ -66,7 +66,7 @@ def ancestry(store: Store, starts: Iterable[tuple[str, int]]) -> list[TableVersi
 
 def table_version(store: Store, name: str, version: int) -> TableVersion:
     """Return a version with its commits. Raises `InvalidInput` for a version that is not there."""
-    rows = store.read(name, version)
+    rows = store.read(name, version, compact=True)
     commits = {commit["version"]: commit for commit in store.history(name)}
     standing = (version, *_standing(rows, version, commits))
     return TableVersion(name, version, rows.num_rows, tuple(writing(store, commits[one]) for one in standing))

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.compact import holds
 from catalog.fields import FIELDS
 from catalog.tables import LOCATOR, PATIENT_BASELINE, TABLES
 from catalog.topic import Analysis, Topic
@@ -68,8 +69,8 @@ def columns_of_a_unit(unit_kind: str) -> tuple[str, ...]:
 def statements(observations: pa.Table, unit_kind: str, unit_ids: Collection[str]) -> dict[str, Statements]:
     """Return all statements about the units, by unit and field; `observations` are rows of `observation`."""
     wanted = pc.and_(
-        pc.equal(observations["unit_kind"], unit_kind),
-        pc.is_in(observations["unit_id"], pa.array(sorted(unit_ids), pa.string())),
+        holds(observations["unit_kind"], (unit_kind,)),
+        holds(observations["unit_id"], unit_ids),
     )
     found: dict[str, dict[str, list[dict[str, Any]]]] = {unit: defaultdict(list) for unit in unit_ids}
     for row in observations.filter(wanted).select(["unit_id", *SHOWN]).to_pylist():

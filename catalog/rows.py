@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.compact import compact_column
 from catalog.disclosure import shown_row
 from catalog.errors import Problems, nearest
 from catalog.fields import FIELDS
@@ -21,6 +22,8 @@ from catalog.vocabulary import vocabulary
 Format = Literal["table", "csv", "json"]
 GAP = 2
 ROWS_IN_A_TERMINAL = 20
+PART = 10_000
+"""So many rows are made text at once."""
 
 
 def printed(rows: pa.Table, shape: Format, at_most: int | None) -> Iterator[str]:
@@ -29,11 +32,15 @@ def printed(rows: pa.Table, shape: Format, at_most: int | None) -> Iterator[str]
     Ages are shown as they may leave the data folder.
     """
     shown = at_most if at_most is not None else ROWS_IN_A_TERMINAL if shape == "table" else rows.num_rows
-    leaving = [shown_row(row) for row in rows.slice(0, shown).to_pylist()]
-    header, cells = rows.column_names, [list(row.values()) for row in leaving]
+    header = rows.column_names
     if shape == "csv":
-        yield as_csv(header, cells)
-    elif shape == "json":
+        yield as_csv(header, ())
+        for at in range(0, min(shown, rows.num_rows), PART):
+            yield csv_lines(row.values() for row in _leaving(rows.slice(at, min(PART, shown - at))))
+        return
+    leaving = _leaving(rows.slice(0, shown))
+    cells = [list(row.values()) for row in leaving]
+    if shape == "json":
         yield as_json(leaving) + "\n"
     elif not rows.num_rows:
         yield "no rows\n"
@@ -44,6 +51,10 @@ def printed(rows: pa.Table, shape: Format, at_most: int | None) -> Iterator[str]
         yield from (f"{line}\n" for line in lines)
         if shown < rows.num_rows:
             yield f"\n{shown} of {rows.num_rows} rows; --rows {rows.num_rows} shows all\n"
+
+
+def _leaving(rows: pa.Table) -> list[dict[str, Any]]:
+    return [shown_row(row) for row in rows.to_pylist()]
 
 
 def chosen(rows: pa.Table, name: str, conditions: Sequence[str]) -> pa.Table:
@@ -75,6 +86,9 @@ def _holds(cells: pa.ChunkedArray, column: str, value: str, problems: Problems) 
     """Return where `cells` hold `value`, given as text; what is wrong with it goes into `problems`."""
     if value == "":
         return pc.is_null(cells)
+    if pa.types.is_dictionary(cells.type):
+        coded = compact_column(cells)
+        return _holds(pa.chunked_array([coded.dictionary]), column, value, problems).take(coded.indices)
     field = FIELDS[column]
     if field.vocabulary:
         words = vocabulary(field.vocabulary)
@@ -105,10 +119,13 @@ def text(value: Any) -> str:
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Return rows as comma-separated text with a header; an empty cell is None."""
+    return csv_lines([header]) + csv_lines(rows)
+
+
+def csv_lines(rows: Iterable[Iterable[Any]]) -> str:
+    """Return rows as comma-separated text; an empty cell is None."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([text(cell) for cell in row] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows([text(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Literal, get_args
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.ancestry import ancestry
 from catalog.basis import CONFIRMED, NUMBERS, Statements, columns_of_a_unit, columns_that_matter, fact, statements
+from catalog.compact import holds
 from catalog.errors import InvalidInput, Problem, nearest
 from catalog.store import Store, lineage_of
 from catalog.tables import LOCATOR, STORED, TABLES
@@ -33,7 +33,7 @@ def trace(store: Store, topic: Topic, target: str, kind: Kind | None = None) -> 
     kinds = KINDS if kind is None else (kind,)
     if "patient" in kinds:
         target = _standing_name(store, target)
-    names = {one: [*STORED] if one == "table" else store.read(one)[TABLES[one].key].to_pylist() for one in kinds}
+    names = {one: _names(store, one) for one in kinds}
     meant = [one for one, known in names.items() if target in known]
     if not meant:
         raise InvalidInput([_unknown(target, names)])
@@ -45,9 +45,16 @@ def trace(store: Store, topic: Topic, target: str, kind: Kind | None = None) -> 
     return trace_estimate(store, topic, target) if meant == ["estimate"] else trace_unit(store, meant[0], target)
 
 
+def _names(store: Store, kind: Kind) -> list[str]:
+    if kind == "table":
+        return [*STORED]
+    names: list[str] = store.read(kind, compact=True)[TABLES[kind].key].to_pylist()
+    return names
+
+
 def _standing_name(store: Store, name: str) -> str:
     """Return the name under which a patient stands whom `name` means too; any other name as it is."""
-    patients = store.read("patient")
+    patients = store.read("patient", compact=True)
     patients = patients.filter(pc.is_valid(patients["also_patient_ids"]))
     others = zip(patients["patient_id"].to_pylist(), patients["also_patient_ids"].to_pylist(), strict=True)
     return next((standing for standing, also in others if name in also.split(";")), name)
@@ -153,8 +160,8 @@ def _counted(
 
 def _rows(store: Store, unit_kind: str, version: int, units: set[str]) -> dict[str, Document]:
     """Return the harmonized rows of some units in one version, by name."""
-    rows, key = store.read(unit_kind, version), TABLES[unit_kind].key
-    return {row[key]: row for row in rows.filter(pc.is_in(rows[key], pa.array(units, pa.string()))).to_pylist()}
+    rows, key = store.read(unit_kind, version, compact=True), TABLES[unit_kind].key
+    return {row[key]: row for row in rows.filter(holds(rows[key], units)).to_pylist()}
 
 
 def _statements(store: Store, unit_kind: str, version: int, rows: Mapping[str, Document]) -> dict[str, Statements]:
@@ -162,7 +169,7 @@ def _statements(store: Store, unit_kind: str, version: int, rows: Mapping[str, D
     built_from = lineage_of(store.commit_of(unit_kind, version)).tables.get("observation")
     names = {unit: [unit, *filter(None, (row.get("also_patient_ids") or "").split(";"))] for unit, row in rows.items()}
     said = statements(
-        store.read("observation", built_from), unit_kind, {name for own in names.values() for name in own}
+        store.read("observation", built_from, compact=True), unit_kind, {name for own in names.values() for name in own}
     )
     return {
         unit: {
@@ -174,9 +181,9 @@ def _statements(store: Store, unit_kind: str, version: int, rows: Mapping[str, D
 
 def _matching(store: Store, name: str, version: int | None = None, **wanted: str) -> list[Document]:
     """Return a table's rows, of its current version by default, in which each named column holds the wanted text."""
-    rows = store.read(name, version)
+    rows = store.read(name, version, compact=True)
     for column, text in wanted.items():
-        rows = rows.filter(pc.equal(rows[column], text))
+        rows = rows.filter(holds(rows[column], (text,)))
     return rows.to_pylist()
 
 

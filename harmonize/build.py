@@ -8,13 +8,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.basis import CONFIRMED
 from catalog.compact import holds, plain
 from catalog.errors import Problem, Problems
 from catalog.fields import FIELDS, Field
 from harmonize.stated import Reading, Refusal, join, read
 from harmonize.unit_check import check_units
 
-CONFIRMED = ("confirmed", "corrected")
 AT = ("file", "row", "column")
 Columns = dict[str, Any]
 """By name, a list with one entry a subject; of many subjects an Arrow array."""

@@ -6,8 +6,10 @@ import csv
 import io
 import json
 
+import pyarrow as pa
 import pytest
 
+from catalog.compact import compacted
 from catalog.errors import InvalidInput
 from catalog.rows import as_json, as_table, chosen, printed, text
 from catalog.schema import from_rows
@@ -26,8 +28,12 @@ STUDIES = from_rows(
 )
 
 
-def ids(*conditions: str) -> list[str]:
-    return chosen(PATIENTS, "patient", conditions)["patient_id"].to_pylist()
+COMPACT = compacted(PATIENTS, "patient_id")
+HELD = pytest.mark.parametrize("held", [PATIENTS, COMPACT], ids=["plain", "compact"])
+
+
+def ids(*conditions: str, held: pa.Table = PATIENTS) -> list[str]:
+    return chosen(held, "patient", conditions)["patient_id"].to_pylist()
 
 
 @pytest.mark.parametrize(
@@ -42,20 +48,24 @@ def ids(*conditions: str) -> list[str]:
         (["age_years=61.5"], ["b"]),
         (["ecog=1"], ["b"]),
         (["age_years="], ["c"]),
+        (["study_id="], []),
         (["study_id=a=b"], []),
+        (["study_id=a=b", "sex=male"], []),
     ],
 )
-def test_conditions_choose_rows(conditions: list[str], expected: list[str]) -> None:
-    assert ids(*conditions) == expected
+@HELD
+def test_conditions_choose_rows(conditions: list[str], expected: list[str], held: pa.Table) -> None:
+    assert ids(*conditions, held=held) == expected
 
 
 def test_a_yes_or_no_column_is_asked_for_by_true_and_false() -> None:
     assert chosen(STUDIES, "study", ["present_cohort=false"])["study_id"].to_pylist() == ["t"]
 
 
-def test_all_wrong_conditions_are_said_at_once() -> None:
+@HELD
+def test_all_wrong_conditions_are_said_at_once(held: pa.Table) -> None:
     with pytest.raises(InvalidInput) as refused:
-        ids("age", "aeg_years=5", "sex=X", "ecog=one", "age_years=young")
+        ids("age", "aeg_years=5", "sex=X", "ecog=one", "age_years=young", held=held)
     parts = (
         "needs an equals sign",
         "Did you mean 'age_years'?",
@@ -80,8 +90,18 @@ def test_csv_holds_every_cell() -> None:
     assert list(rows[0]) == list(TABLES["patient"].columns)
 
 
-def test_json_holds_every_cell() -> None:
-    assert json.loads("".join(printed(PATIENTS, "json", None))) == PATIENTS.to_pylist()
+@pytest.mark.parametrize("at_most", [None, 0, 2, 3, 9])
+@HELD
+def test_csv_is_the_same_made_in_parts(held: pa.Table, at_most: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = "".join(printed(PATIENTS, "csv", at_most))
+    monkeypatch.setattr("catalog.rows.PART", 2)
+    assert "".join(printed(held, "csv", at_most)) == whole
+    assert whole.count("\n") == 1 + min(3 if at_most is None else at_most, 3)
+
+
+@HELD
+def test_json_holds_every_cell(held: pa.Table) -> None:
+    assert json.loads("".join(printed(held, "json", None))) == PATIENTS.to_pylist()
 
 
 def test_json_refuses_what_is_no_number() -> None:
