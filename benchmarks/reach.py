@@ -12,19 +12,19 @@ Last measured, one run each, on two cores that little else used:
 
 | rows      | stage         | clock   | CPU     | memory   |
 |-----------|---------------|---------|---------|----------|
-| 100,000   | bare work     |   6.7 s |   7.0 s |   431 MB |
-|           | ingest.cohort |   3.5 s |   4.0 s |   587 MB |
-|           | harmonize     |   4.1 s |   4.6 s |   601 MB |
-|           | expectations  |   6.4 s |   6.9 s |   558 MB |
-| 1,000,000 | bare work     |  25.9 s |  26.9 s | 1,416 MB |
-|           | ingest.cohort |  27.5 s |  34.0 s | 3,295 MB |
-|           | harmonize     |  31.4 s |  34.1 s | 2,864 MB |
-|           | expectations  |  16.6 s |  17.6 s | 1,716 MB |
+| 100,000   | bare work     |   5.7 s |   5.9 s |   440 MB |
+|           | ingest.cohort |   3.1 s |   3.6 s |   574 MB |
+|           | harmonize     |   3.8 s |   4.5 s |   579 MB |
+|           | expectations  |   6.2 s |   6.8 s |   558 MB |
+| 1,000,000 | bare work     |  22.4 s |  23.4 s | 1,406 MB |
+|           | ingest.cohort |  27.5 s |  34.2 s | 3,084 MB |
+|           | harmonize     |  32.1 s |  36.2 s | 2,862 MB |
+|           | expectations  |  16.6 s |  17.6 s | 1,665 MB |
 
-All three aims are kept: 3.3 GB, 2.9 times the bare work (2.1 at 100,000), and a row costs 0.5 of the time that it costs
-among 100,000. The file's words stand in quotes, but no cell holds a quote or a line break: such a file is read by
-Python's own `csv`, which takes some 15 s longer. What takes most are the checksum of 31 million statements, which is
-made once and verified once, and writing and reading their names.
+All three aims are kept: 3.1 GB, 3.4 times the bare work (2.3 at 100,000), and a row costs 0.6 of the time that it costs
+among 100,000. The file's words stand in quotes, but no cell holds a quote or a line break: a file with one such cell is
+read by Python's own `csv`, 25 s slower, and is then 4.5 times the bare work. What takes most are the checksum of 31
+million statements, which is made once and verified once, and writing and reading their names.
 """
 
 from __future__ import annotations
