@@ -63,8 +63,9 @@ def keeping(standing: pa.Table, rows: pa.Table, key: str, ignore: Sequence[str])
     differs = pa.array(_differs(beside, rows, at, (key, *ignore)))
     for name in ignore:
         if beside is not None:
-            place = rows.column_names.index(name)
-            rows = rows.set_column(place, rows.schema.field(name), _either(differs, rows[name], beside[name]))
+            column = _either(differs, rows[name], beside[name])
+            field = rows.schema.field(name).with_type(column.type)
+            rows = rows.set_column(rows.column_names.index(name), field, column)
     return rows
 
 
@@ -139,10 +140,10 @@ def _unequal(old: pa.ChunkedArray, new: pa.ChunkedArray) -> pa.ChunkedArray:
     if not (pa.types.is_dictionary(old.type) and pa.types.is_dictionary(new.type)):
         return pc.not_equal(*(column.cast(_value(column.type)) for column in (old, new)))
     first, second = compact_column(old), compact_column(new)
-    known = pc.index_in(second.dictionary, first.dictionary)
-    if pc.all(pc.equal(known, pa.array(np.arange(len(known), dtype=np.int32)))).as_py() is not False:
+    known = pc.fill_null(pc.index_in(second.dictionary, first.dictionary), NOWHERE)
+    if np.array_equal(known, np.arange(len(known))):
         return pc.not_equal(first.indices, second.indices)
-    return pc.not_equal(first.indices, pc.fill_null(known, -1).take(second.indices))
+    return pc.not_equal(first.indices, known.take(second.indices))
 
 
 def _either(chosen: pa.Array, first: pa.ChunkedArray, second: pa.ChunkedArray) -> pa.ChunkedArray:
