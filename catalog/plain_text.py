@@ -14,12 +14,11 @@ QUOTE, NEWLINE, RETURN = b'"\n\r'
 
 
 def read_plain(data: bytes, delimiter: str, width: int) -> tuple[Sequence[int], list[Cells]] | None:
-    """Return line numbers and columns of the rows below a header of `width` names, ten times as fast as `csv`.
+    """Return line numbers and columns of the rows below a first line of `width` names, ten times as fast as `csv`.
 
     None for text with empty lines, with a quoted cell that holds a quote or a line break, and for all that is wrong:
     `csv` says where, and Arrow would take a stray quote for a part of its cell.
     """
-
     from pyarrow import csv as arrow
 
     if len(delimiter.encode()) > 1 or not _plain(data, ord(delimiter)):
@@ -34,9 +33,10 @@ def read_plain(data: bytes, delimiter: str, width: int) -> tuple[Sequence[int], 
         )
     except pa.ArrowInvalid:
         return None
-    columns = [Cells.of_codes(column).stripped() for column in table.unify_dictionaries().columns]
-    if max((len(text) for column in columns for text in column.texts), default=0) > csv.field_size_limit():
+    written = [Cells.of_codes(column) for column in table.unify_dictionaries().columns]
+    if max((len(text) for column in written for text in column.texts), default=0) > csv.field_size_limit():
         return None
+    columns = [column.stripped() for column in written]
     filled = np.zeros(len(table), dtype=bool)
     for column in columns:
         if filled.all():

@@ -57,7 +57,8 @@ def parse_csv(name: str, data: bytes, problems: Problems, *, delimiter: str = ",
                      found=f"byte {data[error.start]:#x}", remedy="Save the file as CSV UTF-8")  # fmt: skip
         return Records(name, sha256(data), {}, [])
     lines = _lines(name, data, delimiter, problems)
-    header = [cell.strip() for cell in next(lines, (0, []))[1]]
+    begins, names = next(lines, (0, []))
+    header = [cell.strip() for cell in names]
     if not header:
         problems.add("the file is empty", file=name)
         return Records(name, sha256(data), {}, [])
@@ -67,7 +68,8 @@ def parse_csv(name: str, data: bytes, problems: Problems, *, delimiter: str = ",
     if twice:
         deque(lines, maxlen=0)  # for what else is wrong
         return Records(name, sha256(data), {}, [])
-    rows, columns = read_plain(data, delimiter, len(header)) or _one_by_one(name, header, lines, delimiter, problems)
+    plain = read_plain(data, delimiter, len(header)) if begins == 1 else None
+    rows, columns = plain or _one_by_one(name, header, lines, delimiter, problems)
     return Records(name, sha256(data), dict(zip(header, columns, strict=True)), rows)
 
 

@@ -28,6 +28,11 @@ def test_a_file_reads_the_same_in_both_ways(header, lines, last):
         assert parsed(text) == parsed(text, patch)
 
 
+@pytest.mark.parametrize("text", ["\ufeff\na,b\n1,2\n", ",\na,b\n1,2\n", " \na\n1\n", f"a\n1\n{' ' * 140_000}x\n"])
+def test_a_header_below_the_first_line_and_a_cell_that_is_too_long_read_the_same_in_both_ways(text, monkeypatch):
+    assert parsed(text) == parsed(text, monkeypatch)
+
+
 @pytest.mark.parametrize(
     "text",
     ["a,b\n1,2\n ,\n3,4", '"a","b"\r\n"x, y",2\r\n"",\r\n', "\ufeffa\n1\n", 'a,b\n"1",2\n' * 3, "a,b\n1,\t2\n,\n"],
