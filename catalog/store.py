@@ -140,15 +140,15 @@ class Store:
         key, schema = declared(name).key, arrow_schema(declared(name))
         for _ in range(TURNS):
             table = self._open(name)
-            standing = self.read(name, None if table is None else table.version(), compact=compact)
+            version = None if table is None else table.version()
+            standing = self.read(name, version, compact=compact)
             wanted = _ordered(_conform(change(standing), schema), key)
             refuse_twins(wanted, key)
             found = changes(standing, wanted, key)
-            if table is not None and not len(found):
-                return Commit(name, table.version(), wanted.num_rows, changed=False)
+            if version is not None and not len(found):
+                return Commit(name, version, wanted.num_rows, changed=False)
             if self._merge(name, table, standing, wanted, found, lineage):
-                version = 0 if table is None else table.version()
-                return Commit(name, version, wanted.num_rows, changed=True)
+                return Commit(name, 0 if version is None else version + 1, wanted.num_rows, changed=True)
             time.sleep(random.uniform(0.01, 0.1))
         raise ServiceUnavailable(f"other programs keep writing to {self.path(name)}; try again when they are done")
 

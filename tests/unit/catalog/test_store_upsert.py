@@ -141,7 +141,8 @@ def test_rows_of_one_origin_are_replaced_in_a_table_of_any_size(any_size: int, t
 
 def test_a_corrected_text_is_written_in_a_table_of_any_size(any_size: int, tmp_path: Path) -> None:
     store = Store(tmp_path, "t")
-    for title in ("as first stated", "as corrected"):
+    for version, title in enumerate(("as first stated", "as corrected")):
         said = [{"report_id": name, "origin": "o", "title": title if name == NAMES[7] else name} for name in NAMES]
-        assert store.replace("report", from_rows(TABLES["report"], said), LINEAGE, origin="o").changed
+        commit = store.replace("report", from_rows(TABLES["report"], said), LINEAGE, origin="o")
+        assert (commit.changed, commit.version) == (True, version)
     assert store.read("report")["title"].to_pylist() == [*NAMES[:7], "as corrected", *NAMES[8:]]
