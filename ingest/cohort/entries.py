@@ -78,6 +78,11 @@ class Constant:
     value: str
     place: str = ""
 
+    @property
+    def name(self) -> str:
+        """The entry as a place of the file."""
+        return f"constant {self.field}"
+
 
 @dataclass(frozen=True)
 class Says:
@@ -156,6 +161,11 @@ class AnyOf:
     yes_when_filled: bool = False
     place: str = ""
     where: Where = dataclasses.field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The columns as one place."""
+        return " + ".join(self.names)
 
 
 @dataclass(frozen=True, kw_only=True)

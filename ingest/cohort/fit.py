@@ -35,7 +35,8 @@ def check_against(mapping: CohortMapping, name: str, records: CohortRecords, pro
             )  # fmt: skip
     _check_entries(mapping, name, problems)
     readings = [(column.name, field) for column in mapping.read for field in _fields(column)]
-    readings += [("constant", constant.field) for constant in mapping.constants]
+    readings += [(constant.name, constant.field) for constant in mapping.constants]
+    readings += [(any_of.name, any_of.field) for any_of in mapping.any_of]
     readings += [(difference.name(mapping.dates.index), difference.field) for difference in mapping.differences]
     for column, field in sorted({reading for reading in readings if readings.count(reading) > 1}):
         problems.add("the mapping reads the same field twice from the same place", file=name, column=column,
@@ -80,10 +81,10 @@ def used_columns(mapping: CohortMapping) -> set[str]:
     return (used | {column for where in choosing for column in where}) - {""}
 
 
-def _fields(column: Column | FirstOf) -> set[str]:
+def _fields(column: Column | FirstOf) -> list[str]:
     """Return the fields that one entry reads from its column."""
-    said = {name for says in column.says for name in says.facts} if isinstance(column, Column) else set()
-    return said | ({column.field} if column.field else set())
+    said = {name for says in column.says for name in says.facts} if isinstance(column, Column) else ()
+    return [*said, *filter(None, (column.field,))]
 
 
 def check_private(mapping: CohortMapping, name: str, records: CohortRecords, problems: Problems) -> None:

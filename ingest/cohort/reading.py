@@ -37,7 +37,7 @@ class Reading:
         first_rows = [self.records.rows[places[0]] for places in self.patients.places]
         for constant in self.mapping.constants:
             cells = Cells.repeated(constant.value, len(first_rows))
-            self._add(constant.field, Taken(cells, first_rows), None, f"constant {constant.field}", constant.place)
+            self._add(constant.field, Taken(cells, first_rows), None, constant.name, constant.place)
         for column in self.mapping.columns:
             self._add_column(column)
         for first_of in self.mapping.first_of:
@@ -158,7 +158,7 @@ class Reading:
             values.append(None if place is None else answers[place][0])
             stated.append(None if place is None else answers[place][1] or values[-1])
             rows.append(None if place is None else self.records.rows[place])
-        self._add(rule.field, Taken(Cells.of(stated), rows), Cells.of(values), " + ".join(rule.names), rule.place)
+        self._add(rule.field, Taken(Cells.of(stated), rows), Cells.of(values), rule.name, rule.place)
 
     def _add(
         self, field: str, taken: Taken, values: Cells | None, column: str, place: str, unit: str = "",

@@ -180,6 +180,20 @@ def test_entries_that_contradict_each_other_are_refused():
     assert against(chosen, ["No", "Sex", "Event"]) == []  # rows are chosen by it, and nothing of it is stored
 
 
+@pytest.mark.parametrize(
+    ("entry", "place"),
+    [
+        (2 * '[[any_of]]\nfield = "recurrence"\nnames = ["A", "B"]\nyes = ["Y"]\nno = ["N"]\n', "A + B"),
+        ('[[column]]\nname = "A"\nfield = "recurrence"\n[[column.says]]\ncell = "R"\nrecurrence = "yes"\n', "A"),
+    ],
+)
+def test_a_field_is_read_once_from_a_place(entry, place):
+    assert against(entry, ["No", *place.split(" + ")])[-1] == (
+        f"m.toml, column '{place}': the mapping reads the same field twice from the same place; found 'recurrence'. "
+        "Keep one of the entries"
+    )
+
+
 @pytest.mark.parametrize("factor", ["0", "-1.0", "nan", "inf"])
 def test_a_factor_is_a_number_above_nothing(factor):
     entry = '[[column]]\nname = "AFP"\nfield = "afp_baseline_ng_ml"\nunit = "IU/mL"\nfactor_source = "assay"\n'
@@ -221,7 +235,7 @@ def test_any_of_gives_only_codes():
 def test_the_same_reading_twice_is_refused_but_one_column_may_say_several_things():
     twice = '[[column]]\nname = "Sex"\nfield = "sex"\n' * 2 + '[[constant]]\nfield = "ecog"\nvalue = "0"\n' * 2
     assert [problem.split(":")[0] for problem in against(twice, ["No", "Sex"])] == [
-        "m.toml, column 'Sex'", "m.toml, column 'constant'",
+        "m.toml, column 'Sex'", "m.toml, column 'constant ecog'",
     ]  # fmt: skip
     two_fields = "".join(f'[[column]]\nname = "V"\nfield = "{field}"\n' for field in ("sex", "vessel_site"))
     assert against(two_fields, ["No", "V"]) == []
