@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from catalog.cells import EMPTY
 from catalog.errors import Problems
 from catalog.lineage import sha256
 from ingest.cohort.records import Cells, CohortRecords, moment_text, number_text
@@ -48,8 +49,8 @@ def _texts(cells: Any) -> Cells:
     if not coded.num_chunks:
         return Cells.of(())
     words = Cells.of(map(_text, coded.chunk(0).dictionary.to_pylist()))
-    codes = pa.concat_arrays([chunk.indices for chunk in coded.chunks]).fill_null(-1)
-    return words.take(codes)
+    codes = pa.concat_arrays([chunk.indices for chunk in coded.chunks])
+    return words.take(codes.cast(pa.int64()).fill_null(EMPTY))  # some programs write codes without a sign
 
 
 def _text(value: object) -> str | None:

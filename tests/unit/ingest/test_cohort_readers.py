@@ -45,6 +45,7 @@ def test_a_csv_and_a_parquet_file_of_the_same_cells_are_the_same_records(tmp_pat
         (pa.array([datetime.date(2012, 3, 1), None]), ["2012-03-01", None]),
         (pa.array([decimal.Decimal("3.50"), decimal.Decimal("12.00")]), ["3.50", "12.00"]),
         (pa.array(["HBV", "HCV"]).dictionary_encode(), ["HBV", "HCV"]),
+        (pa.DictionaryArray.from_arrays(pa.array([0, None], pa.uint32()), ["HBV"]), ["HBV", None]),
         (pa.array(["x", None], pa.large_string()), ["x", None]),
         (pa.nulls(2), [None, None]),
     ],
