@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from catalog.compact import plain
 from catalog.disclosure import AGE, TOLD_IN, shown_row
 from catalog.errors import InvalidInput, Problem
 from catalog.merge import changes as places_of_changes
+from catalog.merge import differing
 from catalog.order import NOWHERE, counterparts, distinct, rows_at
 from catalog.rows import Format, as_csv, as_json, as_table
 from catalog.store import Store, declared
@@ -105,11 +105,8 @@ def changes(before: pa.Table, after: pa.Table, key: str) -> list[Change]:
     stands = rows_at(after, places.changed)
     stood, stands = plain(rows_at(before, counterparts(stands[key], before[key]))), plain(stands)
     for column in before.column_names:
-        first, second = stood[column], stands[column]
-        differs = pc.or_(
-            pc.fill_null(pc.not_equal(first, second), False), pc.xor(pc.is_null(first), pc.is_null(second))
-        )
-        kept = (cells.filter(differs).to_pylist() for cells in (stands[key], first, second))
+        differs = pa.array(differing(stood[column], stands[column]))
+        kept = (cells.filter(differs).to_pylist() for cells in (stands[key], stood[column], stands[column]))
         found += [Change("changed", one, column, was, now) for one, was, now in zip(*kept, strict=True)]
     return sorted(found, key=lambda change: change.key)  # stable: columns stay in their declared order
 

@@ -124,10 +124,13 @@ def _differs(beside: pa.Table | None, rows: pa.Table, at: Any, but: Sequence[str
         return differs
     for name in rows.column_names:
         if name not in but:
-            old, new = beside[name], rows[name]
-            differs |= _true(_unequal(old, new))
-            differs |= _true(pc.xor(pc.is_null(old), pc.is_null(new)))
+            differs |= differing(beside[name], rows[name])
     return differs
+
+
+def differing(old: pa.ChunkedArray, new: pa.ChunkedArray) -> Any:
+    """Return as a NumPy array in which rows two columns differ; an empty cell differs from a filled one."""
+    return _true(_unequal(old, new)) | _true(pc.xor(pc.is_null(old), pc.is_null(new)))
 
 
 def _true(cells: Any) -> Any:

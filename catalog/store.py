@@ -88,7 +88,7 @@ class Store:
         commit = self.commit_of(name, table.version())
         compact = compact and int(commit.get("rows", 0)) >= LARGE
         try:
-            stored = in_key_order(_compact_rows_of(table, key), key) if compact else _rows_of(table).sort_by(key)
+            stored = in_key_order(_compact_rows_of(table, key) if compact else _rows_of(table), key)
             stored.validate(full=True)
         except Exception as error:  # whatever the engine raises, the stored files are not what was written
             raise DamagedData(f"{self.path(name)} cannot be read: {_first_line(error)}") from error
@@ -360,9 +360,8 @@ def _compact_column_of(uris: list[str], field: pa.Field, *, coded: bool) -> Any:
 
 def _ordered(rows: pa.Table, key: str) -> pa.Table:
     """Return rows as they are held: sorted by key, compact when they came so and are many."""
-    if is_compact(rows) and len(rows) >= LARGE:
-        return in_key_order(compacted(rows, key), key)
-    return plain(rows).sort_by(key) if is_compact(rows) else rows.sort_by(key)
+    many = is_compact(rows) and len(rows) >= LARGE
+    return in_key_order(compacted(rows, key) if many else plain(rows), key)
 
 
 def _columns(schema: pa.Schema) -> list[tuple[str, pa.DataType]]:

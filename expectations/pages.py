@@ -77,13 +77,13 @@ def index(verdict: str, results: Sequence[Result], paged: Sequence[str]) -> Iter
         counts.append((link, *(str(own.count(outcome)) for outcome in OUTCOMES)))
     yield _grid(("table", *(_said(outcome) for outcome in OUTCOMES)), counts, numbers=range(1, 5))
     for outcome in OUTCOMES:
-        found = [result for result in results if result.outcome == outcome]
-        found.sort(key=lambda result: SEVERITIES.index(result.check.severity))
-        if found:
-            yield f"<h2>{_said(outcome).capitalize()} ({len(found)})</h2>"
+        listed = [result for result in results if result.outcome == outcome]
+        listed.sort(key=lambda result: SEVERITIES.index(result.check.severity))
+        if listed:
+            yield f"<h2>{_said(outcome).capitalize()} ({len(listed)})</h2>"
             yield _grid(
                 ("severity", "table", "what is asked", "rule", "broken", "rows", "comes from"),
-                [_line(result) for result in found], numbers=(4, 5),
+                [_line(result) for result in listed], numbers=(4, 5),
             )  # fmt: skip
 
 
