@@ -48,10 +48,12 @@ def check_counted(
     kept: Set[tuple[str | None, str | None]],
     problems: Problems,
 ) -> None:
-    """Do what `check_units` does with statements that are counted already, by column of a source and text."""
-    if field.name not in UNITS:
-        return
-    for (method, file, column, unit), counted in groups.items():
+    """Do what `check_units` does with statements that are counted already, by column of a source and text.
+
+    Problems come in order of files and columns, however the groups are given.
+    """
+    for group in sorted(groups, key=lambda one: [part or "" for part in (*one[1:], one[0])]):
+        (method, file, column, unit), counted = group, groups[group]
         read = {text: readings[text, unit] for text in counted}
         values = [
             cast(float, reading[field.name])

@@ -2,10 +2,12 @@
 
 import pytest
 
+from catalog.errors import Problems
 from catalog.fields import DAYS_PER_MONTH, FIELDS
 from catalog.tables import PATIENT_SHEET
 from catalog.units import UNITS, USUAL, known_unit, likely_units, median, needs_unit, spelled
 from harmonize.stated import Refusal, read
+from harmonize.unit_check import check_counted
 from harmonize.units import divisor, implausible, months_per, why_not
 
 PLATELETS = FIELDS["platelets_10e9_l"]
@@ -187,3 +189,10 @@ def test_words_for_units_of_time(words, months):
 def test_other_words_are_no_units_of_time():
     assert months_per("m") is None
     assert months_per("") is None
+
+
+def test_implausible_units_come_in_order_of_files_however_their_columns_were_counted():
+    groups = {("cohort", file, "Alb", "g/dL"): {"39": 3} for file in ("b.csv", "a.csv")}
+    problems = Problems()
+    check_counted(FIELDS["albumin_g_dl"], groups, {("39", "g/dL"): {"albumin_g_dl": 39.0}}, set(), problems)
+    assert [str(problem).split(",")[0] for problem in problems] == ["a.csv", "b.csv"]
