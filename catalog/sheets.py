@@ -21,6 +21,8 @@ from catalog.vocabulary import vocabulary
 
 LARGEST = 10**9
 """No count in a report is larger."""
+NAMELESS = "Name it in the file; rows above the one with the names must go"
+"""What to do with a column without a name, which is often one below a title."""
 PART = 10_000
 """So many rows are held as such before they go into columns."""
 
@@ -62,7 +64,7 @@ def parse_csv(name: str, data: bytes, problems: Problems, *, delimiter: str = ",
     if not header:
         problems.add("the file is empty", file=name)
         return Records(name, sha256(data), {}, [])
-    twice = sorted({cell for cell in header if header.count(cell) > 1})
+    twice = sorted({cell for cell in header if cell and header.count(cell) > 1})
     for again in twice:
         problems.add("a column name stands twice in the header", file=name, row=1, column=again)
     if twice:
@@ -70,7 +72,18 @@ def parse_csv(name: str, data: bytes, problems: Problems, *, delimiter: str = ",
         return Records(name, sha256(data), {}, [])
     plain = read_plain(data, delimiter, len(header)) if begins == 1 else None
     rows, columns = plain or _one_by_one(name, header, lines, delimiter, problems)
-    return Records(name, sha256(data), dict(zip(header, columns, strict=True)), rows)
+    return Records(name, sha256(data), _named(name, header, columns, problems), rows)
+
+
+def _named(name: str, header: list[str], columns: Sequence[Cells], problems: Problems) -> dict[str, Cells]:
+    """Return columns by their names; one without a name is left out, and refused when it has cells."""
+    named = {}
+    for place, (title, cells) in enumerate(zip(header, columns, strict=True), start=1):
+        if title:
+            named[title] = cells
+        elif cells.filled().any():
+            problems.add("a column without a name", file=name, row=1, found=f"column {place}", remedy=NAMELESS)
+    return named
 
 
 def _one_by_one(

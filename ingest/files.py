@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from catalog.sheets import LARGEST, Records, check_cells, check_sheet, parse_csv, read_bytes
+from catalog.sheets import LARGEST, NAMELESS, Records, check_cells, check_sheet, parse_csv, read_bytes
 
-__all__ = ["LARGEST", "Records", "check_cells", "check_sheet", "parse_csv", "read_bytes"]
+__all__ = ["LARGEST", "NAMELESS", "Records", "check_cells", "check_sheet", "parse_csv", "read_bytes"]

@@ -11,12 +11,15 @@ from itertools import islice
 from catalog.errors import Problems
 from catalog.lineage import sha256
 from ingest.cohort.entries import FileForm
-from ingest.cohort.records import Cells, CohortRecords
+from ingest.cohort.records import CohortRecords
 from ingest.files import parse_csv
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-"""Byte order marks (Unicode Standard, section 23.8)."""
+MARKS = {
+    b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}  # fmt: skip
+"""Byte order marks (Unicode Standard, section 23.8), that of UTF-32 before the one of UTF-16 with which it begins."""
 OTHER_KINDS = {
     b"PK\x03\x04": "a ZIP archive or a workbook of Excel", b"\x1f\x8b": "a gzip archive",
     b"\xd0\xcf\x11\xe0": "an old document of Office", b"%PDF": "a PDF", b"PAR1": "a Parquet file",
@@ -25,6 +28,7 @@ OTHER_KINDS = {
 """How files begin that are given to a reader of text by a wrong ending (the formats' own specifications)."""
 CODE_PAGES = ("cp1252", "cp1250", "cp1251", "cp949", "gb18030", "shift_jis", "big5")
 """Shown to the person when a file is not Unicode: one and the same bytes are words in several of them."""
+UNICODE = ("utf-8", "utf8", "utf-8-sig", "utf_8", "u8", "utf-16", "utf16", "utf-16-le", "utf-16-be", "utf-32")
 SAMPLE = 500
 
 
@@ -47,27 +51,24 @@ def read_delimited(name: str, data: bytes, form: FileForm, problems: Problems) -
     if delimiter is None:
         return nothing
     records = parse_csv(name, text.encode(), problems, delimiter=delimiter)
-    _refuse_nameless(records.columns, name, problems)
-    mark = " with byte order mark" if encoding in ("utf-8-sig", "utf-16") else ""
-    coded = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16"}.get(encoding, encoding) + mark
+    mark = " with byte order mark" if encoding in MARKS.values() else ""
+    coded = (encoding.upper().removesuffix("-SIG") if encoding == "utf-8" or mark else encoding) + mark
     read_as = f"text in {coded}, cells separated by {DELIMITERS.get(delimiter, repr(delimiter))}"
     return CohortRecords(**{**vars(replace(records, sha256=sha256(data))), "read_as": read_as})
 
 
 def _decoded(name: str, data: bytes, encoding: str, *, declared: bool, problems: Problems) -> str | None:
+    if declared and not data.isascii() and encoding.casefold() not in UNICODE and _reads(data, "utf-8"):
+        problems.add("the text is UTF-8, and the mapping declares another encoding", file=name, found=encoding,
+                     remedy="Take encoding out of [file]")  # fmt: skip
+        return None
     try:
         text = data.decode(encoding)
-    except LookupError:
-        problems.add("no such encoding", file=name, found=encoding, allowed=f"utf-8, utf-16, {', '.join(CODE_PAGES)}")
-        return None
     except UnicodeDecodeError as error:
-        said = f"not {encoding}" if declared else "not UTF-8"
-        readings = _readings(data, error.start)
-        problems.add(
-            f"{said} text", file=name, row=data.count(b"\n", 0, error.start) + 1,
-            found=f"byte {data[error.start]:#x}", allowed="; ".join(readings) or None,
-            remedy="Save the file as CSV UTF-8, or declare encoding in [file] of the mapping",
-        )  # fmt: skip
+        _ask_encoding(name, data, error, f"not {encoding if declared else 'UTF-8'}", problems)
+        return None
+    except (LookupError, ValueError):  # a name that Python does not know, or of something that is no encoding
+        problems.add("no such encoding", file=name, found=encoding, allowed=f"utf-8, utf-16, {', '.join(CODE_PAGES)}")
         return None
     if "\0" in text:
         problems.add("the text holds zero bytes", file=name, row=text.count("\n", 0, text.index("\0")) + 1,
@@ -76,18 +77,29 @@ def _decoded(name: str, data: bytes, encoding: str, *, declared: bool, problems:
     return text.removeprefix("\ufeff")
 
 
+def _ask_encoding(name: str, data: bytes, error: UnicodeDecodeError, what: str, problems: Problems) -> None:
+    """Add a problem about bytes that the encoding does not have, with what they are in the usual code pages."""
+    problems.add(
+        f"{what} text", file=name, row=data.count(b"\n", 0, error.start) + 1,
+        found=f"byte {data[error.start]:#x}", allowed="; ".join(_readings(data, error.start)) or None,
+        remedy="Save the file as CSV UTF-8, or declare encoding in [file] of the mapping",
+    )  # fmt: skip
+
+
+def _reads(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _readings(data: bytes, at: int) -> list[str]:
     """Return how the word at a byte reads in each code page in which the whole file can be read."""
     before, after = re.search(rb'[^\s,;|"]*$', data[:at]), re.match(rb'[^\s,;|"]*', data[at:])
     word = (before[0] if before else b"") + (after[0] if after else b"")
-    found = []
-    for page in CODE_PAGES:
-        try:
-            data.decode(page)
-            found.append(f"{page} reads {word.decode(page)!r}")
-        except UnicodeDecodeError:
-            continue
-    return found
+    pages = (page for page in CODE_PAGES if _reads(data, page) and _reads(word, page))
+    return [f"{page} reads {word.decode(page)!r}" for page in pages]
 
 
 def _delimiter(name: str, text: str, problems: Problems) -> str | None:
@@ -109,14 +121,3 @@ def _delimiter(name: str, text: str, problems: Problems) -> str | None:
                      remedy="Declare delimiter in [file] of the mapping")  # fmt: skip
         return None
     return fits[0] if fits else ","
-
-
-def _refuse_nameless(columns: dict[str, Cells], name: str, problems: Problems) -> None:
-    """Drop a column without a name and without cells; refuse one that has cells."""
-    if "" not in columns:
-        return
-    place = list(columns).index("") + 1
-    if columns[""].filled().any():
-        problems.add("a column without a name", file=name, row=1, found=f"column {place}",
-                     remedy="Name it in the file")  # fmt: skip
-    del columns[""]

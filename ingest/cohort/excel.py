@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import zipfile
 from typing import Any
 
 from catalog.errors import Problems
 from catalog.lineage import sha256
 from ingest.cohort.records import Cells, CohortRecords, moment_text, number_text
+from ingest.files import NAMELESS
+
+ZIP, OLD_OFFICE = b"PK", b"\xd0\xcf\x11\xe0"
+"""How workbooks of today begin, and those of Excel 97, in which an encrypted one is wrapped (MS-OFFCRYPTO 2.3.4)."""
+UNCALCULATED = "Open the workbook in Excel, let it calculate, and save it"
 
 
 def read_excel(name: str, data: bytes, sheet: str, problems: Problems) -> CohortRecords:
@@ -21,11 +27,20 @@ def read_excel(name: str, data: bytes, sheet: str, problems: Problems) -> Cohort
     from openpyxl import load_workbook
 
     nothing = CohortRecords(name, sha256(data), {}, [])
+    if data.startswith(OLD_OFFICE):
+        problems.add("a workbook with a password, or one of Excel 97", file=name,
+                     remedy="Save it as .xlsx without a password")  # fmt: skip
+        return nothing
+    if not data.startswith(ZIP):
+        problems.add(
+            "not an Excel workbook, whatever its name says", file=name, remedy="Give it the ending of what it is"
+        )
+        return nothing
     try:
         book = load_workbook(io.BytesIO(data), data_only=True)
     except Exception as error:  # openpyxl raises whatever the broken part of the package raises
-        problems.add(f"not an Excel workbook: {_first_line(error)}", file=name,
-                     remedy="A workbook with a password must be saved without one")  # fmt: skip
+        problems.add(f"not an Excel workbook that can be read: {_first_line(error)}", file=name,
+                     remedy="Open it in Excel and save it anew")  # fmt: skip
         return nothing
     chosen = _sheet(name, book, sheet, problems)
     if chosen is None:
@@ -35,7 +50,16 @@ def read_excel(name: str, data: bytes, sheet: str, problems: Problems) -> Cohort
                      remedy="Unmerge them and write each cell's own value")  # fmt: skip
     _refuse_uncalculated(name, data, chosen, problems)
     columns, dates, rows = _cells(name, chosen, problems)
-    return CohortRecords(name, sha256(data), columns, rows, f"Excel sheet {chosen.title!r}", dates=frozenset(dates))
+    read_as = f"Excel sheet {chosen.title!r}{_hidden(chosen)}"
+    return CohortRecords(name, sha256(data), columns, rows, read_as, dates=frozenset(dates))
+
+
+def _hidden(sheet: Any) -> str:
+    """Return how many rows and columns are read that a person does not see in Excel."""
+    rows = sum(row.hidden for row in sheet.row_dimensions.values())
+    columns = sum(column.max - column.min + 1 for column in sheet.column_dimensions.values() if column.hidden)
+    said = [f"{count} {what}{'s' * (count != 1)}" for count, what in ((rows, "row"), (columns, "column")) if count]
+    return f", with {' and '.join(said)} hidden in it" if said else ""
 
 
 def _first_line(error: Exception) -> str:
@@ -61,18 +85,33 @@ def _sheet(name: str, book: Any, wanted: str, problems: Problems) -> Any:
 
 
 def _refuse_uncalculated(name: str, data: bytes, sheet: Any, problems: Problems) -> None:
-    """Add a problem for each formula whose value is not in the file: a program wrote it and nothing calculated it."""
+    """Add a problem for each formula whose value is not in the file: a program wrote it and nothing calculated it.
+
+    A program may write 0 as the value (XlsxWriter, "Formula Results") and ask Excel to calculate on opening. A formula
+    that gave the empty text has a value.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = [part for part in package.namelist() if part.startswith("xl/worksheets/")]
         if not any(b"<f" in package.read(part) for part in parts if part.endswith(".xml")):
             return  # reading the workbook again for its formulas costs as much as the first time
+        awaited = any(
+            re.search(rb'<calcPr[^>]*\sfullCalcOnLoad="(?:1|true)"', package.read(part))
+            for part in package.namelist()
+            if part.endswith("workbook.xml")
+        )
     from openpyxl import load_workbook
 
     for row in load_workbook(io.BytesIO(data))[sheet.title].iter_rows():
         for cell in row:
-            if cell.data_type == "f" and sheet[cell.coordinate].value is None:
+            if cell.data_type != "f":
+                continue
+            saved = sheet[cell.coordinate]
+            if saved.value is None and saved.data_type != "str":
                 problems.add("a formula without a value", file=name, row=cell.row, found=cell.coordinate,
-                             remedy="Open the workbook in Excel, let it calculate, and save it")  # fmt: skip
+                             remedy=UNCALCULATED)  # fmt: skip
+            elif saved.value == 0 and awaited:
+                problems.add("a formula with 0 in a workbook that waits to be calculated", file=name, row=cell.row,
+                             found=cell.coordinate, remedy=UNCALCULATED)  # fmt: skip
 
 
 def _cells(name: str, sheet: Any, problems: Problems) -> tuple[dict[str, Cells], set[str], list[int]]:
@@ -93,8 +132,9 @@ def _cells(name: str, sheet: Any, problems: Problems) -> tuple[dict[str, Cells],
 
             what = "a column name stands twice in the header" if column else "a column without a name"
             problems.add(
-                what, file=name, row=head, column=column or None, found=f"{get_column_letter(place + 1)}{head}"
-            )
+                what, file=name, row=head, column=column or None, found=f"{get_column_letter(place + 1)}{head}",
+                remedy=None if column else NAMELESS,
+            )  # fmt: skip
             continue
         if any(isinstance(value, datetime.date) for value in values):
             dates.add(column)

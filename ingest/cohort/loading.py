@@ -77,6 +77,8 @@ def _readable(mapping: CohortMapping, name: str, records: CohortRecords, problem
 
     A file with rows that could not be read would only give problems that follow from that.
     """
+    if not records.columns and not len(problems):
+        problems.add("no columns", file=records.name)
     if records.columns and not records.rows and not mapping.study:
         problems.add("no row of a patient", file=records.name)
     before = len(problems)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from catalog.errors import InvalidInput, Problem, Problems
+from catalog.lineage import sha256
 from ingest.cohort.delimited import read_delimited
 from ingest.cohort.entries import FileForm
 from ingest.cohort.excel import read_excel
@@ -44,6 +45,9 @@ def read_records(
             [Problem("no reader for this kind of file", file=str(path), found=ending, allowed=allowed, remedy=remedy)]
         )
     data = read_bytes(path)
+    if not data:
+        problems.add("the file is empty", file=path.name)
+        return CohortRecords(path.name, sha256(data), {}, [])
     for key, endings in OF_FORM.items():
         if getattr(form, key) and ending not in endings:
             problems.add(f"[file] declares a {key}, which this kind of file does not have", file=path.name,

@@ -21,6 +21,7 @@ def read(data, **form):
         (TEXT.encode(), {}, "text in UTF-8, cells separated by semicolons"),
         (TEXT.encode("utf-8-sig"), {}, "text in UTF-8 with byte order mark, cells separated by semicolons"),
         (TEXT.encode("utf-16"), {}, "text in UTF-16 with byte order mark, cells separated by semicolons"),
+        (TEXT.encode("utf-32"), {}, "text in UTF-32 with byte order mark, cells separated by semicolons"),
         (TEXT.encode("utf-16-le"), {"encoding": "utf-16-le"}, "text in utf-16-le, cells separated by semicolons"),
         (TEXT.encode("cp1252"), {"encoding": "cp1252"}, "text in cp1252, cells separated by semicolons"),
         (TEXT.replace(";", "\t").encode(), {}, "text in UTF-8, cells separated by tabs"),
@@ -85,13 +86,19 @@ def test_bytes_that_are_no_unicode_are_shown_in_the_code_pages_they_may_be():
         (b"", {}, "w.csv: the file is empty"),
         (b"No,x\n1,\0\n", {}, "w.csv, row 2: the text holds zero bytes. Declare encoding"),
         (TEXT.encode("utf-16-le"), {}, "w.csv, row 1: not UTF-8 text"),
-        (TEXT.encode(), {"encoding": "ascii"}, "w.csv, row 1: not ascii text; found 'byte 0xc3'"),
+        (TEXT.encode("cp1252"), {"encoding": "ascii"}, "w.csv, row 1: not ascii text; found 'byte 0xf6'"),
+        (
+            TEXT.encode(), {"encoding": "cp1252"},
+            "w.csv: the text is UTF-8, and the mapping declares another encoding; found 'cp1252'. Take encoding out",
+        ),
+        (b"No\n1\n", {"encoding": "a\0b"}, "w.csv: no such encoding; found 'a\\x00b'"),
+        (b"No\n1\n", {"encoding": "undefined"}, "w.csv: no such encoding; found 'undefined'"),
         (b"No\n1\n", {"encoding": "utf-99"}, "w.csv: no such encoding; found 'utf-99'; allowed: utf-8, utf-16, cp1252"),
         (b"No,,x\n1,2,3\n", {}, "w.csv, row 1: a column without a name; found 'column 2'. Name it in the file"),
         (b"No,No\n1,2\n", {}, "w.csv, row 1, column 'No': a column name stands twice in the header"),
         (b'No;x\n1;"a\n', {}, "w.csv, row 2: not text separated by ';': unexpected end of data"),
     ],
-)
+)  # fmt: skip
 def test_one_way_of_being_wrong_is_one_problem(data, form, problem):
     _, problems = read(data, **form)
     assert len(problems) == 1
@@ -99,5 +106,14 @@ def test_one_way_of_being_wrong_is_one_problem(data, form, problem):
 
 
 def test_a_column_without_name_and_cells_is_let_be():
-    records, problems = read("No,x,\n1,2,\n")
-    assert (list(records.columns), problems) == (["No", "x"], [])
+    for text in ("No,x,\n1,2,\n", "No,x,,,\n1,2,,,\n"):
+        records, problems = read(text)
+        assert (list(records.columns), problems) == (["No", "x"], [])
+
+
+def test_each_column_without_a_name_is_refused_by_its_place():
+    assert read("Ward 7,,\nNo,x,y\n1,2,3\n")[1] == [
+        f"w.csv, row 1: a column without a name; found 'column {place}'. "
+        "Name it in the file; rows above the one with the names must go"
+        for place in (2, 3)
+    ]

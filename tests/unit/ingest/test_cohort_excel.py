@@ -42,6 +42,15 @@ def calculated(data, value):
     return out.getvalue()
 
 
+def replaced(data, pattern, new):
+    """Return a workbook with other bytes in the place of those that fit."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(out, "w") as changed:
+        for part in package.namelist():
+            changed.writestr(part, re.sub(pattern, new, package.read(part)))
+    return out.getvalue()
+
+
 def read(data, sheet=""):
     problems = Problems()
     return read_excel("w.xlsx", data, sheet, problems), [str(problem) for problem in problems]
@@ -116,7 +125,8 @@ def test_a_formula_counts_with_the_value_that_was_saved_and_is_refused_without()
     [
         ([["No", "x", "x"], [1, 2, 3]],
          "w.xlsx, row 1, column 'x': a column name stands twice in the header; found 'C1'"),
-        ([["No", None, "x"], [1, 2, 3]], "w.xlsx, row 1: a column without a name; found 'B1'"),
+        ([["No", None, "x"], [1, 2, 3]], ("w.xlsx, row 1: a column without a name; found 'B1'. "
+         "Name it in the file; rows above the one with the names must go")),
         ([], "w.xlsx: the file is empty"),
     ],
 )  # fmt: skip
@@ -128,7 +138,43 @@ def test_a_header_that_names_too_little_or_twice_is_refused(rows, problem):
 def test_a_file_that_is_no_workbook_is_said_to_be_none(data):
     records, problems = read(data)
     assert len(records) == 0
-    assert problems[0].startswith("w.xlsx: not an Excel workbook: ")
+    assert len(problems) == 1
+    assert problems[0].startswith("w.xlsx: not an Excel workbook") or data.startswith(b"\xd0\xcf")
+
+
+def test_a_workbook_with_a_password_is_said_to_have_one():
+    assert read(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))[1] == [
+        "w.xlsx: a workbook with a password, or one of Excel 97. Save it as .xlsx without a password"
+    ]
+
+
+def test_a_formula_that_gave_the_empty_text_is_an_empty_cell():
+    """Excel saves the value of =IF(A2="","x","") so."""
+    data = replaced(saved(book([["No", "Sex"], [1, "=A1"]])), rb'<c r="B2"><f>', rb'<c r="B2" t="str"><f>')
+    records, problems = read(data)
+    assert (records.columns["No"], problems) == (["1"], [])
+    assert "Sex" not in records.columns or records.columns["Sex"] == [None]
+
+
+def test_a_zero_that_only_stands_for_a_formula_is_refused():
+    """XlsxWriter writes 0 for each formula and asks Excel to calculate on opening."""
+    data = calculated(saved(book([["No", "Months"], [1, "=7*4"]])), 0)
+    assert read(data)[1] == [
+        (
+            "w.xlsx, row 2: a formula with 0 in a workbook that waits to be calculated; found 'B2'. "
+            "Open the workbook in Excel, let it calculate, and save it"
+        )
+    ]
+    assert read(replaced(data, rb'fullCalcOnLoad="1"', b""))[1] == []
+
+
+def test_rows_and_columns_that_excel_hides_are_read_and_said():
+    made = book([["No", "Sex", "Age"], [1, "M", 61], [2, "F", 70]])
+    made.active.row_dimensions[3].hidden = True
+    made.active.column_dimensions["C"].hidden = True
+    records, problems = read(saved(made))
+    assert (records.columns["Age"], problems) == (["61", "70"], [])
+    assert records.read_as == "Excel sheet 'Patients', with 1 row and 1 column hidden in it"
 
 
 def test_real_dates_beside_a_date_left_as_text_are_refused(tmp_path):

@@ -48,6 +48,9 @@ def test_a_csv_and_a_parquet_file_of_the_same_cells_are_the_same_records(tmp_pat
         (pa.DictionaryArray.from_arrays(pa.array([0, None], pa.uint32()), ["HBV"]), ["HBV", None]),
         (pa.array(["x", None], pa.large_string()), ["x", None]),
         (pa.nulls(2), [None, None]),
+        (pa.array([b"x", None]), ["x", None]),
+        (pa.DictionaryArray.from_arrays(pa.array([0, None], pa.uint8()), pa.array(["HBV", "HCV"])), ["HBV", None]),
+        (pa.ExtensionArray.from_storage(pa.json_(), pa.array(["x", None])), ["x", None]),
     ],
 )
 def test_every_plain_parquet_type_is_read_as_it_would_stand_in_a_csv(tmp_path, column, cells):
@@ -68,7 +71,7 @@ def test_a_column_that_stands_twice_is_refused(tmp_path):
     assert problems == ["cohort.parquet, column 'x': a column name stands twice"]
 
 
-@pytest.mark.parametrize("damage", [b"", b"PAR1", b"patient,age\n1,48\n", None])
+@pytest.mark.parametrize("damage", [b"PAR1", b"patient,age\n1,48\n", None])
 def test_a_file_that_is_no_parquet_is_said_to_be_none(tmp_path, damage):
     path = tmp_path / "cohort.parquet"
     pq.write_table(pa.table({"x": [1, 2, 3]}), path)
@@ -121,3 +124,32 @@ def test_what_file_declares_and_the_kind_of_file_does_not_have_is_said(tmp_path)
         read_records(tmp_path / name, problems, form)
         (problem,) = map(str, problems)
         assert f"[file] declares a {key}, which this kind of file does not have; found" in problem
+
+
+@pytest.mark.parametrize(
+    ("column", "what"),
+    [
+        (pa.array([b"\xff", None]), "binary; found 'Invalid UTF8 payload'"),
+        (pa.array([10**7, 1], pa.date32()), "dates beyond the calendar or in an unknown time zone; found 'date value"),
+        (pa.array([1, 2], pa.timestamp("us", "Mars/Olympus")), "dates beyond the calendar or in an unknown time zone"),
+    ],
+)
+def test_a_parquet_column_that_cannot_be_read_is_one_problem(tmp_path, column, what):
+    records, problems = parquet(tmp_path, {"x": column})
+    assert len(problems) == 1
+    assert problems[0].startswith(f"cohort.parquet, column 'x': a column that cannot be read: {what}")
+    assert list(records.columns) == ["x"]  # so that a mapping which names it is not blamed
+
+
+def test_a_parquet_column_needs_a_name_and_a_file_columns(tmp_path):
+    assert parquet(tmp_path, {"x": pa.array([1]), "": pa.array([2])})[1] == [
+        "cohort.parquet: a column without a name; found 'column 2'. Name it in the file"
+    ]
+    assert parquet(tmp_path, {})[1] == ["cohort.parquet: no columns"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".sav", ".dta", ".xpt", ".sas7bdat", ".parquet"])
+def test_an_empty_file_is_said_to_be_empty(tmp_path, ending):
+    path = tmp_path / f"w{ending}"
+    path.write_bytes(b"")
+    assert read(path)[1] == [f"w{ending}: the file is empty"]
