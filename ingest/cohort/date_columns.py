@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from catalog.errors import Problems
 from ingest.cohort.dates import Span, apart, earliest, fitting, read_date
 from ingest.cohort.entries import Dates, Where
@@ -10,6 +12,9 @@ from ingest.cohort.rows import Taken, Taking
 
 Days = list[tuple[Span, int] | None]
 """For each patient the days that a date can be, and the row of the file it stands in."""
+SERIAL = re.compile(r"[1-6]\d{4}")
+DAYS_OF_EXCEL = "Days counted from 1900 or 1904, as Excel stores them: show them as dates in Excel, and save"
+ZONED = re.compile(r"\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$")
 
 
 class DateColumns:
@@ -71,12 +76,19 @@ class DateColumns:
 
     def _ask_format(self, column: str, cells: set[str]) -> None:
         fits = ", ".join(repr(form) for form in fitting(cells)) or None
+        remedy = "Declare format or formats in [dates] of the mapping"
+        if not fits:
+            remedy = DAYS_OF_EXCEL if all(map(SERIAL.fullmatch, cells)) else f"{remedy}; no usual one fits all cells"
         self.problems.add("the format of the dates is not declared", file=self.records.name, column=column,
-                          allowed=fits, remedy="Declare format or formats in [dates] of the mapping")  # fmt: skip
+                          found=None if fits else min(cells), allowed=fits, remedy=remedy)  # fmt: skip
 
     def _refuse(self, column: str, cell: str, form: str) -> None:
         remedy = "Correct it, or name it in missing of [dates]"
-        if column in self.records.dates:  # what Excel could not read in the day and month order of its own country
+        if ZONED.search(cell):
+            remedy = "Its day depends on the zone: write the day alone, as it was where the patient was"
+        elif SERIAL.fullmatch(cell):
+            remedy = DAYS_OF_EXCEL
+        elif column in self.records.dates:  # what Excel could not read in the day and month order of its own country
             remedy += "; the other cells are real dates, in which a program may have swapped day and month"
         self.problems.add(
             "not a date", file=self.records.name, row=self.records.rows[self.records.columns[column].index(cell)],

@@ -13,12 +13,13 @@ from catalog.fields import FIELDS
 from ingest.cohort.draft_text import draft_text
 from ingest.cohort.entries import FileForm
 from ingest.cohort.guessing import ENOUGH, filled, guesses, likeness, plain_name
-from ingest.cohort.privacy import MOST, named, suspected, whole_date
+from ingest.cohort.privacy import MOST, named, suspected
 from ingest.cohort.readers import read_records
 from ingest.cohort.records import CohortRecords
 from ingest.cohort.redcap import STRUCTURE
 from ingest.cohort.verdicts import Verdicts
 from ingest.cohort.wordings import INDEX_WORDS, UNTIL_WORDS
+from ingest.cohort.written_dates import whole_date
 
 ID_WORDS = (
     "no", "nr", "id", "number", "patient", "patient no", "patient id", "record id", "study id", "case", "subject id",

@@ -11,8 +11,8 @@ import re
 from collections.abc import Collection, Iterable
 from itertools import pairwise
 
-from ingest.cohort.dates import USUAL, read_date
 from ingest.cohort.records import CohortRecords
+from ingest.cohort.written_dates import holds_date
 
 WORDS = {
     "a name": """
@@ -21,17 +21,19 @@ WORDS = {
         姓名 氏名 名前 이름 성명 환자명""",
     "a record number": """
         mrn hospitalno hospitalnumber hospitalid recordnumber recordno chartno chartnumber fallnummer pid ssn nhs
-        nhsnumber passport insurance versicherungsnummer dni
+        nhsnumber passport insurance versicherungsnummer versichertennummer versichertennr fallnr patientennummer nric
+        hkid uhid mrno cpf curp dni
         病历号 住院号 病案号 身份证 カルテ番号 등록번호 차트번호 주민등록번호""",
     "a phone number": """
-        phone phones telephone tel mobile cellphone fax telefon handy téléfono teléfono 电话 手机 電話 전화 연락처""",
+        phone phones telephone tel mobile cellphone fax telefon handy handynr téléfono teléfono
+        电话 手机 電話 전화 연락처""",
     "an address": """
         address addresses street zip zipcode postcode postalcode anschrift adresse straße strasse plz wohnort dirección
         direccion indirizzo 地址 住址 住所 주소""",
     "an e-mail address": "email emails mail mailaddress 邮箱 이메일",
     "a date of birth": """
-        dob birthdate birthday dateofbirth birthdt geburtsdatum geburtstag gebdat naissance nacimiento 出生日期 生年月日
-        생년월일""",
+        dob birthdate birthday dateofbirth birthdt geburtsdatum geburtstag geb gebdat gebdatum naissance nacimiento
+        出生日期 生年月日 생년월일""",
 }
 PHRASES = (
     (" of birth", "a date of birth"), ("birth date", "a date of birth"), ("medical record", "a record number"),
@@ -40,6 +42,9 @@ PHRASES = (
 MEANT = {word: what for what, words in WORDS.items() for word in words.split()}
 OF_THINGS = {"centre", "center", "drug", "event", "form", "gene", "hospital", "regimen", "study", "test", "trial"}
 """What has a name and is no person."""
+
+CALLED = ("mrn", "chart", "medical record", "hospital number", "hospital no", "fallnummer", "fallnr", "patient id")
+"""What stands before a record number in prose."""
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 PHONE = re.compile(
@@ -54,12 +59,13 @@ ADDRESS = re.compile(
 PERSON = re.compile(
     r"[^\W\d_a-z][^\W\d_]+(?:-[^\W\d_]+)?,?(?: [^\W\d_a-z]\.?){0,2} [^\W\d_a-z][^\W\d_]+(?:-[^\W\d_]+)*"
 )
-IN_PROSE = re.compile(
-    r"(?<![\w./-])(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:19|20)\d{2}"
-    r"|\d{1,2} [^\W\d_]{3,9} (?:19|20)\d{2}|[^\W\d_]{3,9} \d{1,2}, (?:19|20)\d{2})(?![\w/-])"
-)
-"""What may be a date among other words; only with its century, since 1/2/12 may be anything."""
+PHONE_IN_PROSE = re.compile(r"(?<![\w+])\+\d{1,3}[ ()./-]{0,2}(?:\d[ ()./-]{0,2}){7,12}(?!\w)")
+"""Only with the code of its country: other rows of digits may be anything."""
 RECORD_NUMBER = re.compile(r"[A-Za-z]{0,3}-?\d{6,12}")
+NUMBER_IN_PROSE = re.compile(
+    rf"(?:\b(?:{'|'.join(CALLED)})|病历号|住院号|病案号|カルテ番号|등록번호|차트번호)\W{{0,3}}(?:no|nr|number|id)?\W{{0,3}}\d{{5,}}",
+    re.IGNORECASE,
+)
 MOST, FEW = 0.5, 5
 """The share of cells that must look alike, and the number of distinct cells below which a likeness proves nothing."""
 
@@ -90,9 +96,14 @@ def said_of(records: CohortRecords, column: str) -> str | None:
 def shown_by_cells(cells: Iterable[str]) -> str | None:
     """Return what distinct cells look like that must not be stored whatever the column is for, or None.
 
-    One e-mail address or one whole date is enough; phone numbers must be most of the cells.
+    One e-mail address, one whole date, one number that is called a record's or one phone number with the code of its
+    country is enough; other phone numbers must be most of the cells.
     """
     cells = list(cells)
+    if any(NUMBER_IN_PROSE.search(cell) for cell in cells):
+        return "a record number"
+    if any("+" in cell and PHONE_IN_PROSE.search(cell) for cell in cells):
+        return "a phone number"
     if any("@" in cell and EMAIL.search(cell) for cell in cells):
         return "an e-mail address"
     if any(holds_date(cell) for cell in cells):
@@ -115,24 +126,6 @@ def shown_by_words(cells: Collection[str]) -> str | None:
 def record_numbers(cells: Collection[str]) -> bool:
     """Return whether distinct cells look like the numbers of a hospital: six digits or more, most of one length."""
     return bool(cells) and _most(RECORD_NUMBER, cells)
-
-
-def whole_date(cell: str) -> bool:
-    """Return whether a cell is a whole date, to the day, in ISO 8601 or a usual format, with or without a time."""
-    if not re.fullmatch(
-        r"\d{1,4}[-./ ]\w{1,9}[-./ ,]{1,2}\d{1,4}(?:[ T]\d{1,2}:\d{2}.*)?|\w{3,9} \d{1,2}, \d{4}", cell
-    ):
-        return False
-    day = re.sub(r"[ T]\d{1,2}:\d{2}.*$", "", cell)
-    spans = (read_date(day, form) for form in ("", *USUAL))
-    return any(span is not None and span[0] == span[1] for span in spans)
-
-
-def holds_date(cell: str) -> bool:
-    """Return whether a cell is a whole date, or prose with one in it."""
-    if cell.replace(".", "", 1).isalnum():
-        return False  # one word or number: day, month and year have two marks between them
-    return whole_date(cell) or any(whole_date(found[0]) for found in IN_PROSE.finditer(cell))
 
 
 def _most(pattern: re.Pattern[str], cells: Collection[str]) -> bool:

@@ -147,6 +147,23 @@ def test_an_empty_cell_is_no_answer_unless_the_mapping_says_so(desk):
             ),
         ),
         (
+            "No,Start,CR\n1,40909,2012-03-05\n",
+            (DATES, CR),
+            (
+                "w.csv, column 'Start': the format of the dates is not declared; found '40909'. "
+                "Days counted from 1900 or 1904, as Excel stores them: show them as dates in Excel, and save"
+            ),
+        ),
+        (
+            "No,Start,CR\n1,2012-01-01,2012-03-05 23:05:00+00:00\n2,2012-01-01,2012-02-01\n",
+            (DATES, CR),
+            (
+                "w.csv, row 2, column 'CR': not a date; found '2012-03-05 23:05:00+00:00'; "
+                "allowed: a date as 2012-03-05, 2012-03 or 2012. "
+                "Its day depends on the zone: write the day alone, as it was where the patient was"
+            ),
+        ),
+        (
             "No,Born,Start\n1,1950,2012-06-29\n",
             (DATES, '[[difference]]\nfield = "age_years"\nsince = "Born"\nuntil = "Start"\nunit = "years"\n'),
             "w.csv, row 2, column 'Start − Born': a date without its day, so the age cannot be told. Check both dates",

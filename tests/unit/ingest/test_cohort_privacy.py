@@ -3,7 +3,8 @@
 import pytest
 from support.cohort_files import COHORT, Desk, column, ignored
 
-from ingest.cohort.privacy import named, record_numbers, shown_by_cells, shown_by_words, whole_date
+from ingest.cohort.privacy import named, record_numbers, shown_by_cells, shown_by_words
+from ingest.cohort.written_dates import whole_date
 
 
 @pytest.fixture
@@ -57,6 +58,17 @@ def test_names_of_columns_that_do_not(column_name):
         (["seen 2012-03-05, well"], "an exact date"),
         (["stopped 5 March 2012 for cost"], "an exact date"),
         (["since March 5, 2012"], "an exact date"),
+        (["12MAR1945", "unknown"], "an exact date"),  # DATE9. of SAS
+        (["3. Mai 1950"], "an exact date"),
+        (["geboren 12. März 1945"], "an exact date"),
+        (["12 de marzo de 1945"], "an exact date"),
+        (["1945年3月12日"], "an exact date"),
+        (["1945년 3월 12일생"], "an exact date"),
+        (["12 Mar 45"], "an exact date"),
+        (["call +49 431 1234567 tomorrow"], "a phone number"),
+        (["well", "see MRN 1234567"], "a record number"),
+        (["chart no. 12345"], "a record number"),
+        (["400 mg 2015", "12 months 2012", "8 Nov", "CD34+ 123 456 789", "chart review 2012", "10mg20"], None),
         (["version 1.2.3 of 2012", "10.1016/j.jhep.2021.11.018", "ratio 1/2/3", "week 31 of 2012"], None),
         (["0.592538747", "0.235026871", "0,135547919"], None),  # ratios as a program writes them
         (["13.913", "468", ">20000"], None),
