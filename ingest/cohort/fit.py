@@ -9,8 +9,9 @@ from catalog.fields import FIELDS
 from catalog.units import needs_unit
 from ingest.cohort.entries import ROW, CohortMapping, Column, FirstOf
 from ingest.cohort.mapping import refuse_unknown
-from ingest.cohort.privacy import holds_date, record_numbers, said_of, shown_by_cells, shown_by_words
+from ingest.cohort.privacy import record_numbers, said_of, shown_by_cells, shown_by_words
 from ingest.cohort.records import CohortRecords
+from ingest.cohort.written_dates import holds_date
 
 LONG_WORDS, LONG_TEXT = 8, 80
 """More words or characters than these in a cell are free text, whatever the column is for."""

@@ -55,8 +55,8 @@ TYPES = {
 def parse_mapping(name: str, data: bytes, problems: Problems) -> CohortMapping | None:
     """Return the mapping in `data`, or None when it cannot be read; what is wrong goes into `problems`."""
     try:
-        content = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = tomllib.loads(data.decode("utf-8-sig"))
+    except ValueError as error:  # not UTF-8, not TOML, or a number of more digits than Python reads
         problems.add(f"not a TOML file: {error}", file=name)
         return None
     except RecursionError:
@@ -122,7 +122,7 @@ def _entry(section: str, entry: Any, file: str, problems: Problems) -> Any:
         if key not in declared:
             refuse_unknown(f"unknown key in {where}", key, tuple(declared), file, problems)
     for key, one in declared.items():
-        if one.default is one.default_factory and entry.get(key, "") in ("", []):
+        if one.default is one.default_factory and _blank(entry.get(key, "")):
             problems.add(f"{where} needs a key", file=file, column=key)
         if key in entry and not _right(str(one.type), entry[key]):
             problems.add(f"wrong type in {where}", file=file, column=key, found=entry[key],
@@ -136,9 +136,17 @@ def _entry(section: str, entry: Any, file: str, problems: Problems) -> Any:
     values = {key: _value(str(declared[key].type), value) for key, value in entry.items()}
     if "says" in values:
         values["says"] = tuple(_says(says, where, file, problems) for says in entry["says"])
+        cells = [says.cell for says in values["says"]]
+        for cell in sorted({cell for cell in cells if cells.count(cell) > 1}):
+            problems.add(f"a cell is explained twice in {where}", file=file, column="cell", found=cell,
+                         remedy="Keep one of the entries")  # fmt: skip
     made = KINDS[section](**values)
     check_entry(made, where, file, problems)
     return made
+
+
+def _blank(value: Any) -> bool:
+    return value == [] or (isinstance(value, str) and not value.strip())
 
 
 def _says(entry: dict, where: str, file: str, problems: Problems) -> Says:

@@ -101,6 +101,13 @@ def test_a_short_mapping_needs_only_the_cohort():
         (COHORT + '[[colum]]\nname = "x"\n', "m.toml: unknown section; found 'colum'; allowed: cohort"),
         ('[cohort]\npatient_id = "{No}"\n', "m.toml, column 'study_id': [cohort] needs a key"),
         ('[cohort]\nstudy_id = ""\npatient_id = "{No}"\n', "m.toml, column 'study_id': [cohort] needs a key"),
+        ('[cohort]\nstudy_id = " "\npatient_id = "{No}"\n', "m.toml, column 'study_id': [cohort] needs a key"),
+        ("n = " + "9" * 5000, "m.toml: not a TOML file: Exceeds the limit"),
+        (COHORT + '[[column]]\nname = "x"\nfield = "sex"\nunit = "mg"\n',
+         "m.toml, column 'unit': a unit for a field that has none in [column] x; found 'mg'"),
+        (COHORT + '[[column]]\nname = "x"\nsays = [{ cell = "a" }, { cell = "a", sex = "M" }]\n',
+         "m.toml, column 'cell': a cell is explained twice in [column] x; found 'a'. Keep one of the entries"),
+        (COHORT + '[dates]\nformat = "%Y%Y"\n', "m.toml, column 'format': not a format of a date in [dates]"),
         (COHORT + 'url = "x"\n', "m.toml: unknown key in [cohort]; found 'url'"),
         (COHORT + "recorded_by = 5\n", "m.toml, column 'recorded_by': wrong type in [cohort]"),
         (
@@ -194,11 +201,11 @@ def test_a_field_is_read_once_from_a_place(entry, place):
     )
 
 
-@pytest.mark.parametrize("factor", ["0", "-1.0", "nan", "inf"])
+@pytest.mark.parametrize("factor", ["0", "-1.0", "nan", "inf", "1e308", "9" * 400])
 def test_a_factor_is_a_number_above_nothing(factor):
     entry = '[[column]]\nname = "AFP"\nfield = "afp_baseline_ng_ml"\nunit = "IU/mL"\nfactor_source = "assay"\n'
     _, problems = parsed(f"{COHORT}{entry}factor = {factor}\n")
-    assert problems[0].startswith("m.toml, column 'factor': a factor must be above 0 in [column] AFP")
+    assert problems[0].startswith("m.toml, column 'factor': a factor must be above 0 and at most 1e+06 in [column] AFP")
 
 
 def test_a_mapping_and_a_header_speak_of_the_same_columns():
@@ -239,3 +246,17 @@ def test_the_same_reading_twice_is_refused_but_one_column_may_say_several_things
     ]  # fmt: skip
     two_fields = "".join(f'[[column]]\nname = "V"\nfield = "{field}"\n' for field in ("sex", "vessel_site"))
     assert against(two_fields, ["No", "V"]) == []
+
+
+def test_a_mapping_saved_with_a_byte_order_mark_is_read():
+    assert parsed("\ufeff" + COHORT)[1] == []
+
+
+def test_the_same_any_of_twice_is_refused():
+    entry = '[[any_of]]\nfield = "recurrence"\nnames = ["Liver"]\nyes = ["Y"]\nno = ["N"]\n'
+    assert against(entry * 2, ["No", "Liver"]) == [
+        (
+            "m.toml, column 'Liver': the mapping reads the same field twice from the same place; found 'recurrence'. "
+            "Keep one of the entries"
+        )
+    ]

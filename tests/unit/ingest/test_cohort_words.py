@@ -122,7 +122,8 @@ def test_keys_that_cannot_be_meant_are_refused(desk, more, problem):
 @pytest.mark.parametrize(
     ("section", "problem"),
     [
-        ('[file]\ndelimiter = ";;"\n', "w.toml, column 'delimiter': not a single character in [file]; found ';;'"),
+        ('[file]\ndelimiter = ";;"\n', "w.toml, column 'delimiter': not a single character that can separate"),
+        ('[file]\ndelimiter = "\\u0000"\n', "w.toml, column 'delimiter': not a single character that can separate"),
         ('[file]\nencodin = "utf-8"\n', "w.toml: unknown key in [file]; found 'encodin'; allowed: encoding, delimiter"),
         ('[rows]\ntake = "all"\n', "w.toml, column 'take': no such choice in [rows]; found 'all'"),
         ("[[rows]]\n[[rows]]\n", "w.toml: there can be only one section [rows]"),
