@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from catalog.errors import Problems
 from catalog.fields import FIELDS
@@ -42,6 +43,12 @@ class CellWords:
             self.notes.append(f"{column}: the mapping explains words that do not occur: {', '.join(unused)}")
         return taken.cells.read({cell: reading for cell, reading in readings.items() if reading != cell})
 
+    def plain(self, entry: Column | FirstOf, cells: Cells, column: str) -> dict[str, str]:
+        """Return the cells of a column with their numbers written with a point, as far as that can be told."""
+        distinct = cells.distinct()
+        notation = self._noted(entry, distinct, column)
+        return {} if isinstance(notation, str) else {cell: notation.plain(cell) or cell for cell in distinct}
+
     def _split(self, entry: Column | FirstOf, cell: str) -> list[str]:
         return [word.strip() for word in cell.split(entry.separator)] if entry.separator else [cell]
 
@@ -68,17 +75,21 @@ class CellWords:
 
     def _notation(self, entry: Column | FirstOf, readings: dict[str, str], column: str) -> Notation | None:
         """Return how the column writes its numbers: as declared, else as its cells show; None with a problem."""
-        decimal = entry.decimal or ("" if entry.thousands else self.records.decimals.get(column, "") or self.decimal)
-        stated = declared(decimal, entry.thousands)
-        if stated:
-            return stated
-        kinds = kinds_of(readings.values())
-        found = notation_of(kinds, commas_elsewhere=self._commas > (COMMA in kinds))
+        found = self._noted(entry, readings.values(), column)
         if isinstance(found, str):
             self.problems.add(f"the numbers can be read in two ways: {found}", file=self.records.name, column=column,
                               remedy="Declare decimal or thousands for the column in the mapping")  # fmt: skip
             return None
-        if found.decimal == COMMA or "," in "".join(readings.values()):
+        if not self._declared(entry, column) and (found.decimal == COMMA or "," in "".join(readings.values())):
             mark = "decimal comma" if found.decimal == COMMA else "commas between thousands"
             self.notes.append(f"{column}: read with {mark}")
         return found
+
+    def _noted(self, entry: Column | FirstOf, cells: Collection[str], column: str) -> Notation | str:
+        """Return how cells write their numbers, or why that cannot be told."""
+        kinds = kinds_of(cells)
+        return self._declared(entry, column) or notation_of(kinds, commas_elsewhere=self._commas > (COMMA in kinds))
+
+    def _declared(self, entry: Column | FirstOf, column: str) -> Notation | None:
+        decimal = entry.decimal or ("" if entry.thousands else self.records.decimals.get(column, "") or self.decimal)
+        return declared(decimal, entry.thousands)

@@ -27,10 +27,22 @@ class Reading:
         self.statements = statements
         self.problems = problems
         self.notes: list[str] = []
-        self.patients = patients_of(records, mapping.cohort, mapping.rows, problems)
-        self.taking = Taking(records, self.patients, mapping.rows, problems)
+        self.patients = patients_of(records, mapping.cohort, mapping.rows, problems, self.notes)
+        self.taking = Taking(records, self.patients, mapping.rows, problems, mapping.dates)
         self.words = CellWords(records, mapping.file.decimal, problems, self.notes)
         self.dates = DateColumns(records, mapping.dates, problems)
+        self._note_unmet()
+
+    def _note_unmet(self) -> None:
+        """Note the cells that a `where` asks for and no row has: a misspelt one leaves every row out."""
+        entries = (*self.mapping.read, *self.mapping.any_of, *self.mapping.differences)
+        asked = [("[rows]", self.mapping.rows.where)] if self.mapping.rows else []
+        asked += [(entry.field or getattr(entry, "name", ""), entry.where) for entry in entries]
+        for of, where in asked:
+            for column, cells in where.items():
+                unmet = sorted({*cells} - self.records.columns[column].distinct() - {""})
+                if unmet:
+                    self.notes.append(f"{column}: where of {of} names cells that do not occur: {', '.join(unmet)}")
 
     def read(self) -> Statements:
         """Return what the file states."""
@@ -71,16 +83,22 @@ class Reading:
         return cells.without(missing)
 
     def _add_column(self, column: Column) -> None:
-        taken = self.taking.take(column.name, self._stated(column, column.name), column.where, column.take)
+        taken = self._taken(column, column.name, self._stated(column, column.name))
         if column.field:
             self._add_words(column, column.field, taken)
         if column.says:
             self._add_says(column, taken)
 
+    def _taken(self, entry: Column | FirstOf, name: str, cells: Cells) -> Taken:
+        """Return each patient's cell; to find the largest, numbers are read as the column writes them."""
+        sized = (entry.take or self.taking.rules.take) in ("smallest", "largest")
+        plain = self.words.plain(entry, cells, name) if sized else {}
+        return self.taking.take(name, cells, entry.where, entry.take, plain)
+
     def _add_first_of(self, entry: FirstOf) -> None:
         columns = [self._stated(entry, name) for name in entry.names]
         first = Cells.of(next((cell for cell in cells if cell), None) for cells in zip(*columns, strict=True))
-        taken = self.taking.take(entry.name, first, entry.where, entry.take)
+        taken = self._taken(entry, entry.name, first)
         self._add_words(entry, entry.field, taken)
 
     def _add_words(self, entry: Column | FirstOf, field: str, taken: Taken) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from catalog.cells import EMPTY
 from catalog.errors import Problems
-from ingest.cohort.entries import ROW, Cohort, Rows, Where
+from ingest.cohort.entries import Cohort, Dates, Rows, Where
 from ingest.cohort.records import Cells, CohortRecords
 from ingest.cohort.redcap import STRUCTURE
+from ingest.cohort.row_names import names_of
+from ingest.cohort.row_order import Key, number_of, order_of
 
 SHOWN = 6
+NO_DATES = Dates()
+NO_WORDS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,15 @@ class Taken:
     rows: Sequence[int | None]
 
 
-def patients_of(records: CohortRecords, cohort: Cohort, rows: Rows | None, problems: Problems) -> Patients:
+def patients_of(
+    records: CohortRecords, cohort: Cohort, rows: Rows | None, problems: Problems, notes: list[str]
+) -> Patients:
     """Return the patients of the rows that count; a missing part of a name, and a name that repeats, is a problem.
 
     With [rows] in the mapping the rows of one name are one patient.
     """
     counted = matching(records, rows.where if rows else {})
-    each = _names(records, cohort, counted, problems)
+    each = names_of(records, cohort, counted, problems, notes)
     if rows is None:
         _refuse_twice(records, each, problems)
         return Patients(each, [(place,) for place in counted], several=False)
@@ -48,18 +54,6 @@ def patients_of(records: CohortRecords, cohort: Cohort, rows: Rows | None, probl
     for name, place in zip(each, counted, strict=True):
         places.setdefault(name, []).append(place)
     return Patients(list(places), list(places.values()), several=True)
-
-
-def _names(records: CohortRecords, cohort: Cohort, counted: Sequence[int], problems: Problems) -> list[str]:
-    """Return the name that each row gives its patient; an empty part is a problem."""
-    names = [cohort.patient_id.replace("{" + ROW + "}", str(records.rows[place])) for place in counted]
-    for column in cohort.columns:
-        cells = records.columns[column].take(counted)
-        for at in np.flatnonzero(~cells.filled()).tolist():
-            problems.add("a patient without a name", file=records.name, row=records.rows[counted[at]], column=column)
-        part = "{" + column + "}"
-        names = [name.replace(part, cell or "") for name, cell in zip(names, cells, strict=True)]
-    return names
 
 
 def _refuse_twice(records: CohortRecords, names: list[str], problems: Problems) -> None:
@@ -100,17 +94,22 @@ def matching(records: CohortRecords, where: Where) -> Sequence[int]:
 class Taking:
     """Takes one cell a patient from columns of a file whose patients may have several rows."""
 
-    def __init__(self, records: CohortRecords, patients: Patients, rows: Rows | None, problems: Problems) -> None:
+    def __init__(
+        self, records: CohortRecords, patients: Patients, rows: Rows | None, problems: Problems, dates: Dates = NO_DATES
+    ) -> None:
         self.records = records
         self.patients = patients
         self.rules = rows or Rows()
         self.problems = problems
-        self._order: list[float] | None = None
+        self.form = dates.formats.get(self.rules.order, dates.format)
+        self._order: list[Key | None] | None = None
+        self._unordered: set[tuple[int, str]] = set()
 
-    def take(self, column: str, cells: Cells, where: Where, take: str) -> Taken:
+    def take(self, column: str, cells: Cells, where: Where, take: str, plain: Mapping[str, str] = NO_WORDS) -> Taken:
         """Return each patient's cell of `cells` (one a row of the file; `column` names them in problems).
 
-        Of several filled cells the rule `take` picks one; "only" refuses two that differ.
+        Of several filled cells the rule `take` picks one; "only" refuses two that differ, and sizes are those of the
+        cells as `plain` writes them.
         """
         every = self.records.rows
         if not self.patients.several and not where and len(self.patients.names) == len(every):
@@ -122,20 +121,20 @@ class Taking:
         stated = list(cells)
         for name, places in zip(self.patients.names, self.patients.places, strict=True):
             filled = [place for place in places if stated[place] and (counted is None or place in counted)]
-            place = self._pick(name, column, cells, filled, rule) if filled else None
+            place = self._pick(name, column, cells, filled, rule, plain) if filled else None
             taken.append(EMPTY if place is None else place)
             rows.append(None if place is None else every[place])
         return Taken(cells.take(taken), rows)
 
-    def _pick(self, name: str, column: str, cells: Cells, filled: list[int], rule: str) -> int | None:
+    def _pick(
+        self, name: str, column: str, cells: Cells, filled: list[int], rule: str, plain: Mapping[str, str]
+    ) -> int | None:
         if rule in ("first", "last"):
-            order = self._ordered()
-            if not order:
+            filled = self._at_end(filled, last=rule == "last")
+            if not filled:
                 return None
-            end = (min if rule == "first" else max)(order[place] for place in filled)
-            filled = [place for place in filled if order[place] == end]
         elif rule != "only":
-            return self._extreme(column, cells, filled, largest=rule == "largest")
+            return self._extreme(column, cells, filled, plain, largest=rule == "largest")
         if len({cells[place] for place in filled}) > 1:
             others = ", ".join(f"row {self.records.rows[place]}" for place in filled[1:SHOWN])
             self.problems.add(
@@ -146,8 +145,11 @@ class Taking:
             return None
         return filled[0]
 
-    def _extreme(self, column: str, cells: Cells, filled: list[int], *, largest: bool) -> int | None:
-        sizes = {place: _number(str(cells[place])) for place in filled}
+    def _extreme(
+        self, column: str, cells: Cells, filled: list[int], plain: Mapping[str, str], *, largest: bool
+    ) -> int | None:
+        """Return the place of the smallest or largest number; `plain` writes each cell with a point."""
+        sizes = {place: number_of(plain.get(str(cells[place]), str(cells[place]))) for place in filled}
         for place, size in sizes.items():
             if size is None:
                 self.problems.add("not a number, so neither smallest nor largest", file=self.records.name,
@@ -155,28 +157,19 @@ class Taking:
                 return None
         return (max if largest else min)(filled, key=lambda place: sizes[place] or 0)
 
-    def _ordered(self) -> list[float]:
-        """Return what orders the rows: the declared column, as dates or numbers, or the rows' own order."""
+    def _at_end(self, filled: list[int], *, last: bool) -> list[int]:
+        """Return the places that come first or last; none, with a problem, when one of several has no order."""
         if self._order is None:
-            self._order = self._read_order()
-        return self._order
-
-    def _read_order(self) -> list[float]:
-        column = self.rules.order
-        if column == ROW:
-            return [float(row) for row in self.records.rows]
-        cells = self.records.columns[column]
-        keys = {cell: _number(cell.replace("-", "")) if cell else 0.0 for cell in {None, *cells.distinct()}}
-        for row, cell in zip(self.records.rows, cells, strict=True):
-            if keys[cell] is None:
-                self.problems.add("neither a number nor a date as 2012-03-05, so no order", file=self.records.name,
-                                  row=row, column=column, found=cell)  # fmt: skip
-                return []
-        return [keys[cell] or 0.0 for cell in cells]
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
+            self._order = order_of(self.records, self.rules.order, self.form, self.problems)
+        order = self._order
+        keys = {place: order[place] for place in filled} if order else {}
+        for place in sorted(place for place, key in keys.items() if key is None and len(keys) > 1):
+            problem = (self.records.rows[place], self.rules.order)
+            if problem not in self._unordered:
+                self._unordered.add(problem)
+                self.problems.add("an empty cell, so the row is neither first nor last", file=self.records.name,
+                                  row=problem[0], column=problem[1],
+                                  remedy="Fill it, or leave the row out with where")  # fmt: skip
+            keys = {}
+        end = (max if last else min)((key for key in keys.values() if key is not None), default=None)
+        return [place for place in filled if len(keys) == 1 or (keys and keys[place] == end)]
