@@ -51,9 +51,11 @@ def _convert(field: Field, number: float, unit: str | None) -> float | Refusal:
     by = divisor(field, unit)
     if by is None:
         return Refusal(*why_not(field, unit or ""))
-    number = number if by == 1 else number / by
+    number = (number if by == 1 else number / by) + 0.0  # so that -0 is 0
     if abs(number) >= LARGEST or (field.severity == "critical" and _outside(field, number)):
         return _impossible(field)
+    if number < 0 and field.minimum is not None and field.minimum >= 0:
+        return _impossible(field, "Check the value; a missing code belongs into the mapping")
     return number
 
 
@@ -62,9 +64,9 @@ def _outside(field: Field, number: float) -> bool:
     return (low is not None and number < low) or (high is not None and number > high)
 
 
-def _impossible(field: Field) -> Refusal:
+def _impossible(field: Field, remedy: str = "Check the value and its unit") -> Refusal:
     span = f"{_bound(field.minimum)} to {_bound(field.maximum)}" + (f" {field.unit}" if field.unit else "")
-    return Refusal("the value is impossible", span, "Check the value and its unit")
+    return Refusal("the value is impossible", span, remedy)
 
 
 def _bound(value: float | None) -> str:

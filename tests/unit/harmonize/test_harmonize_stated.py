@@ -16,6 +16,17 @@ def ends(text, unit=None, field="time_to_cr"):
     return reading[f"{field}_months_lower"], reading[f"{field}_months_upper"]
 
 
+def test_a_missing_code_is_no_concentration():
+    """Doubtful values are kept and found by the gate; below 0 they are none."""
+    for field in ("afp_baseline_ng_ml", "bilirubin_mg_dl", "platelets_10e9_l"):
+        refusal = refused(field, "-9", FIELDS[field].unit)
+        assert (refusal.why, refusal.remedy) == (
+            "the value is impossible", "Check the value; a missing code belongs into the mapping",
+        )  # fmt: skip
+    assert read(FIELDS["albi_score"], "-2.6", None) == {"albi_score": -2.6}
+    assert str(read(FIELDS["afp_baseline_ng_ml"], "-0", "ng/mL")["afp_baseline_ng_ml"]) == "0.0"
+
+
 def refused(field, text, unit=None):
     reading = read(FIELDS[field], text, unit)
     assert isinstance(reading, Refusal)
