@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catalog.errors import UserError
+from catalog.errors import InvalidInput, UserError
+from catalog.unwritable import OF_PLACE, unwritable
 
 if TYPE_CHECKING:
     from catalog.store import Commit
@@ -43,6 +44,12 @@ def run(app: typer.Typer, program: str) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
+    except OSError as error:
+        if error.errno not in OF_PLACE or isinstance(error, FileNotFoundError):  # the latter is rather our fault
+            raise
+        wrong = InvalidInput([unwritable(error.filename or "the output", error.errno)])
+        print(f"error: {wrong}", file=sys.stderr)
+        raise SystemExit(wrong.exit_code) from None
 
 
 def say_commits(commits: list[Commit]) -> None:

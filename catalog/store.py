@@ -27,6 +27,7 @@ from catalog.merge import Changes, bring, changes, overlay, refuse_twins, with_o
 from catalog.order import in_key_order, rows_at
 from catalog.schema import arrow_schema
 from catalog.tables import STORED, TABLES, Table
+from catalog.unwritable import writing
 
 TURNS = 40
 """How often an edit looks again after another writer was first, before it gives up."""
@@ -101,7 +102,8 @@ class Store:
         """Refuse to go on when a table was never written; says which command writes it."""
         missing = [name for name in names if self.version(name) is None]
         if missing:
-            stage = {"source": "ingest", "harmonized": "harmonize", "result": "synthesize"}
+            ingest = "ingest.curation import, or python -m ingest.cohort,"
+            stage = {"source": ingest, "harmonized": "harmonize", "result": "synthesize"}
             gate = ("check", "verdict")
             raise InvalidInput(
                 Problem(
@@ -125,7 +127,8 @@ class Store:
         version = self.version(name)
         if version is not None and standing.equals(rows):
             return Commit(name, version, rows.num_rows, changed=False)
-        return self._commit(name, rows, lineage)
+        with writing(self.path(name)):
+            return self._commit(name, rows, lineage)
 
     def edit(
         self, name: str, change: Callable[[pa.Table], pa.Table], lineage: Lineage, *, compact: bool = False
@@ -147,7 +150,9 @@ class Store:
             found = changes(standing, wanted, key)
             if version is not None and not len(found):
                 return Commit(name, version, wanted.num_rows, changed=False)
-            if self._merge(name, table, standing, wanted, found, lineage):
+            with writing(self.path(name)):
+                merged = self._merge(name, table, standing, wanted, found, lineage)
+            if merged:
                 return Commit(name, 0 if version is None else version + 1, wanted.num_rows, changed=True)
             time.sleep(random.uniform(0.01, 0.1))
         raise ServiceUnavailable(f"other programs keep writing to {self.path(name)}; try again when they are done")
