@@ -83,7 +83,7 @@ def used_columns(mapping: CohortMapping) -> set[str]:
 
 
 def _fields(column: Column | FirstOf) -> list[str]:
-    """Return the fields that one entry reads from its column."""
+    """Return the fields that one entry reads from its column; one that is read and said stands twice."""
     said = {name for says in column.says for name in says.facts} if isinstance(column, Column) else ()
     return [*said, *filter(None, (column.field,))]
 

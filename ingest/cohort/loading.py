@@ -40,6 +40,10 @@ def load_cohort(
     `say` is given one line for everything that was found out about the file rather than declared.
     """
     problems = Problems()
+    for needed in filter(None, (mapping_path, path, dictionary)):
+        if not needed.exists():
+            problems.add("no such file", file=str(needed))
+    problems.raise_if_any()
     mapping_bytes = read_bytes(mapping_path)
     mapping = parse_mapping(mapping_path.name, mapping_bytes, problems)
     form = mapping.file if mapping else AS_DECLARED

@@ -1,5 +1,7 @@
 """A cohort's file or its mapping that is wrong: each is refused by name, and nothing is written."""
 
+from pathlib import Path
+
 import pytest
 from support.workplace import MAPPING, WARD
 
@@ -135,6 +137,8 @@ def test_a_missing_file_and_a_missing_mapping_are_named(work):
     assert problem.endswith("gone.csv: no such file")
     (problem,) = work.refused(app, records, "--mapping", work.folder / "gone.toml")
     assert problem.endswith("gone.toml: no such file")
+    both = work.refused(app, work.folder / "gone.csv", "--mapping", work.folder / "gone.toml")
+    assert [Path(problem.split(": ")[0]).name for problem in both] == ["gone.toml", "gone.csv"]
     (problem,) = work.refused(app, work.write("ward7.docx", b""), "--mapping", mapping)
     assert problem.endswith("no reader for this kind of file; found '.docx'; allowed: " + ", ".join(ENDINGS))
 

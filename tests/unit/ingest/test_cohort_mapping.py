@@ -260,3 +260,9 @@ def test_the_same_any_of_twice_is_refused():
             "Keep one of the entries"
         )
     ]
+
+
+def test_a_field_that_one_column_both_reads_and_says_is_refused():
+    entry = '[[column]]\nname = "Sex"\nfield = "sex"\nsays = [{ cell = "M", sex = "M" }]\n'
+    (problem,) = against(entry, ["No", "Sex"])
+    assert problem.startswith("m.toml, column 'Sex': the mapping reads the same field twice from the same place")
