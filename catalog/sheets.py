@@ -58,11 +58,13 @@ def parse_csv(name: str, data: bytes, problems: Problems, *, delimiter: str = ",
         problems.add("not UTF-8 text", file=name, row=data.count(b"\n", 0, error.start) + 1,
                      found=f"byte {data[error.start]:#x}", remedy="Save the file as CSV UTF-8")  # fmt: skip
         return Records(name, sha256(data), {}, [])
+    before = len(problems)
     lines = _lines(name, data, delimiter, problems)
     begins, names = next(lines, (0, []))
     header = [cell.strip() for cell in names]
     if not header:
-        problems.add("the file is empty", file=name)
+        if len(problems) == before:
+            problems.add("the file is empty", file=name)
         return Records(name, sha256(data), {}, [])
     twice = sorted({cell for cell in header if cell and header.count(cell) > 1})
     for again in twice:

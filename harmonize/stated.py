@@ -100,7 +100,11 @@ def _quantity(field: Field, text: str, unit: str | None) -> Reading | Refusal:
 def _duration(field: Field, text: str, unit: str | None) -> Reading | Refusal:
     """Return both ends in months: exact when stated plainly or with ``~``, open above for ``>``, from 0 for ``<=``."""
     found = DURATION.match(text)
-    months = months_per(found[4] or unit or "") if found else None
+    stated = (found[4] or unit or "") if found else ""
+    months = months_per(stated) if found else None
+    if found and months is None:
+        why = f"unit {stated!r} is not known here" if stated else "the unit is missing"
+        return Refusal(why, "days, weeks, months, years", "State it in the cell, or as unit in the mapping")
     if not found or months is None or (found[1] and found[3]):
         return Refusal("not a duration", "a number with days, weeks, months or years, >, <, >=, <= or ~ before it; "
                        "or a range such as 3-6 months")  # fmt: skip

@@ -41,7 +41,9 @@ def why_not(field: Field, stated: str) -> tuple[str, str, str | None]:
     unit = known_unit(field.name, stated)
     allowed = ", ".join(one.name for one in UNITS.get(field.name, ()) if one.per_declared) or field.unit or "no unit"
     if unit is not None:
-        remedy = f"Convert with your assay's factor: factor and factor_source in the mapping, to {field.unit}"
+        remedy = "State which of them it is"
+        if field.kind == "quantity":
+            remedy = f"Convert with your assay's factor: factor and factor_source in the mapping, to {field.unit}"
         return f"there is no one factor for {stated!r}: {unit.source}", allowed, remedy
     like = nearest(stated, [one.name for one in UNITS.get(field.name, ())])
     return f"unit {stated!r} is not known here", allowed, f"Did you mean {like!r}?" if like else None

@@ -64,4 +64,8 @@ def read_records(
         problems.add("only a workbook has sheets", file=path.name, found=sheet)
     if dictionary is None:
         return records
-    return with_dictionary(records, read_dictionary(dictionary.name, read_bytes(dictionary), problems), problems)
+    before = len(problems)
+    fields = read_dictionary(dictionary.name, read_bytes(dictionary), problems)
+    if len(problems) > before:  # without it the columns have other names, which is no fault of the mapping
+        return CohortRecords(records.name, records.sha256, {}, [])
+    return with_dictionary(records, fields, problems)

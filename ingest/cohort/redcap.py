@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from catalog.errors import Problems
+from ingest.cohort.delimited import DELIMITERS, read_delimited
+from ingest.cohort.entries import FileForm
 from ingest.cohort.records import Cells, CohortRecords
-from ingest.files import Records, parse_csv
+from ingest.files import Records
 
 HEADINGS = {
     "name": ("Variable / Field Name", "field_name"),
@@ -46,14 +48,36 @@ class FormField:
 
 def read_dictionary(name: str, data: bytes, problems: Problems) -> dict[str, FormField]:
     """Return the fields of a data dictionary by name; a file that is none is a problem."""
-    records = parse_csv(name, data, problems)
+    records = read_delimited(name, data, FileForm(delimiter=_delimiter(data)), problems)
     found = {key: next((word for word in words if word in records.columns), "") for key, words in HEADINGS.items()}
     for key in ("name", "kind", "choices"):
         if records.columns and not found[key]:
             problems.add("not a REDCap data dictionary: a column is missing", file=name, row=1,
                          allowed=" or ".join(HEADINGS[key]))  # fmt: skip
             return {}
-    return {field.name: field for field in (_field(records, found, place) for place in range(len(records)))}
+    fields: dict[str, FormField] = {}
+    for place, row in enumerate(records.rows):
+        field = _field(records, found, place)
+        if field.name in fields:
+            problems.add("the dictionary describes a field twice", file=name, row=row, found=field.name)
+        codes = _codes(records, found["choices"], place) if field.kind in CHOSEN else []
+        for code in sorted({code for code in codes if codes.count(code) > 1}):
+            problems.add("the dictionary gives a code two labels", file=name, row=row, column=found["choices"],
+                         found=code, remedy="Correct the dictionary, in REDCap and in the file")  # fmt: skip
+        fields[field.name] = field
+    return fields
+
+
+def _delimiter(data: bytes) -> str:
+    """Return what follows the first name of the header, a comma until a spreadsheet saves it anew; "" if unknown."""
+    first = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "ignore").lstrip('"')
+    after = (first.removeprefix(word).removeprefix('"')[:1] for word in HEADINGS["name"] if first.startswith(word))
+    return next((mark for mark in after if mark in DELIMITERS), "")
+
+
+def _codes(records: Records, column: str, place: int) -> list[str]:
+    text = records.columns[column][place] or ""
+    return [part.partition(",")[0].strip() for part in text.split("|") if part.strip()]
 
 
 def _field(records: Records, found: Mapping[str, str], place: int) -> FormField:
@@ -91,6 +115,9 @@ def with_dictionary(records: CohortRecords, fields: Mapping[str, FormField], pro
         field, box = fields.get(column), boxes.get(column)
         if box and box[0].kind == "checkbox":
             of, label = box
+            for cell in sorted(cells.distinct() - {*TICKS}):
+                problems.add("a box is neither ticked nor not", file=records.name, column=column, found=cell,
+                             row=records.rows[cells.index(cell)], allowed=", ".join(TICKS))  # fmt: skip
             columns[column], labels[column] = cells.replaced(TICKS), f"{of.label}: {label}"
             parts[of.name] = (*parts.get(of.name, ()), column)
             columns.setdefault(of.name, cells)  # its place; what stands there is made below

@@ -18,6 +18,7 @@ SUMMARIES = frozenset(
      "promedio", "合计", "总计", "平均", "合計", "総計", "합계", "평균"]
 )  # fmt: skip
 """What stands before a row of totals below a table."""
+NOTHING = frozenset(["?", "??", ".", "-", "--", "n/a", "na", "nan", "null", "none", "unknown"])
 ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"])
 """What Excel shows in a cell that it could not calculate (ISO/IEC 29500-1, 18.17.3)."""
 
@@ -33,7 +34,7 @@ def names_of(
             problems.add("a patient without a name", file=records.name, row=records.rows[counted[at]], column=column)
         for cell in sorted(filter(_names_nobody, cells.distinct())):
             problems.add(
-                "a row of a summary, or an error, in the place of a patient", file=records.name,
+                "a total, an error or nothing in the place of a patient", file=records.name,
                 row=records.rows[counted[cells.index(cell)]], column=column, found=cell,
                 remedy="Take the row out of the file, or correct the cell",
             )  # fmt: skip
@@ -45,7 +46,8 @@ def names_of(
 
 
 def _names_nobody(cell: str) -> bool:
-    return cell.casefold().strip(" :.") in SUMMARIES or cell in ERRORS
+    """Return whether a cell stands for something else than a patient: a total, an error, nothing."""
+    return cell.casefold() in NOTHING or cell.casefold().strip(" :.") in SUMMARIES or cell in ERRORS
 
 
 def _refuse_alike(

@@ -54,7 +54,9 @@ def test_a_table_that_is_needed_says_which_command_writes_it(tmp_path: Path) -> 
     with pytest.raises(InvalidInput) as refused:
         Store(tmp_path, "topic").require("observation", "study", "verdict", "estimate")
     remedies = [problem.remedy for problem in refused.value.problems]
-    assert remedies == [f"Run python -m {name} first" for name in ("ingest", "harmonize", "expectations", "synthesize")]
+    assert remedies == ["Run python -m ingest.curation import, or python -m ingest.cohort, first"] + [
+        f"Run python -m {name} first" for name in ("harmonize", "expectations", "synthesize")
+    ]
 
 
 @pytest.mark.parametrize("name", ["reprot", "study_sheet"])

@@ -27,6 +27,17 @@ def test_a_missing_code_is_no_concentration():
     assert str(read(FIELDS["afp_baseline_ng_ml"], "-0", "ng/mL")["afp_baseline_ng_ml"]) == "0.0"
 
 
+def test_a_time_without_its_unit_is_said_to_lack_it():
+    remedy = "State it in the cell, or as unit in the mapping"
+    for unit, why in ((None, "the unit is missing"), ("fortnights", "unit 'fortnights' is not known here")):
+        refusal = refused("drug_duration", "60", unit)
+        assert (refusal.why, refusal.allowed, refusal.remedy) == (why, "days, weeks, months, years", remedy)
+
+
+def test_a_dose_is_not_an_assay():
+    assert refused("start_dose_mg_per_day", "400", "mg").remedy == "State which of them it is"
+
+
 def refused(field, text, unit=None):
     reading = read(FIELDS[field], text, unit)
     assert isinstance(reading, Refusal)
@@ -73,7 +84,7 @@ def test_a_unit_in_the_words_goes_before_the_unit_of_the_mapping():
 
 @pytest.mark.parametrize(
     "text",
-    ["6", "soon", "six months", "6 fortnights", "1,5 months", "3 months to 6 months", ">3-6 months", "", "6 months?"],
+    ["soon", "six months", "1,5 months", "3 months to 6 months", ">3-6 months", "", "6 months?"],
 )
 def test_words_that_are_no_duration_are_refused(text):
     assert refused("time_to_cr", text).why == "not a duration"

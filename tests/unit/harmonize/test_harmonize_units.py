@@ -106,20 +106,23 @@ def test_an_unknown_unit_is_refused_with_the_known_ones_and_the_nearest():
     )  # fmt: skip
 
 
+ASSAY = "Convert with your assay's factor: factor and factor_source in the mapping"
+
+
 @pytest.mark.parametrize(
-    ("field", "stated", "why"),
+    ("field", "stated", "why", "remedy"),
     [
-        ("afp_baseline_ng_ml", "IU/mL", "1 IU is 0.86 to 1.28 ng"),
-        ("pivka_baseline_mau_ml", "ng/mL", "kits cannot be used for each other"),
-        ("start_dose_mg_per_day", "mg", "a dose, or a day's total?"),
+        ("afp_baseline_ng_ml", "IU/mL", "1 IU is 0.86 to 1.28 ng", ASSAY),
+        ("pivka_baseline_mau_ml", "ng/mL", "kits cannot be used for each other", ASSAY),
+        ("start_dose_mg_per_day", "mg", "a dose, or a day's total?", "State which of them it is"),
     ],
 )
-def test_a_unit_without_one_factor_is_refused_with_the_reason(field, stated, why):
+def test_a_unit_without_one_factor_is_refused_with_the_reason(field, stated, why, remedy):
     refusal = read(FIELDS[field], "100", stated)
     assert isinstance(refusal, Refusal)
     assert refusal.why.startswith(f"there is no one factor for {stated!r}: ")
     assert why in refusal.why
-    assert refusal.remedy.startswith("Convert with your assay's factor: factor and factor_source in the mapping")
+    assert refusal.remedy.startswith(remedy)
 
 
 def test_only_measurements_need_a_unit():

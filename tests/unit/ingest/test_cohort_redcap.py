@@ -221,6 +221,36 @@ def test_the_dictionary_of_another_project_is_refused(desk, dictionary):
     assert problems[0].startswith("w.csv, row 1: the dictionary describes none of the columns; found 'Patient, Alter'")
 
 
+def test_a_dictionary_that_says_two_things_is_refused(desk):
+    twice = DICTIONARY + 'sex,a,radio,Sex,"1, Female | 1, Male",,\n'
+    dictionary = desk.write("dictionary.csv", twice)
+    assert desk.refused(DATA, SEX, dictionary=dictionary) == [
+        "dictionary.csv, row 10: the dictionary describes a field twice; found 'sex'",
+        (
+            "dictionary.csv, row 10, column 'Choices, Calculations, OR Slider Labels': "
+            "the dictionary gives a code two labels; found '1'. Correct the dictionary, in REDCap and in the file"
+        ),
+    ]
+
+
+def test_a_dictionary_that_excel_saved_with_semicolons_is_read():
+    header = DICTIONARY.splitlines()[0].replace(",", ";").replace("Choices; Calculations;", "Choices, Calculations,")
+    rows = "\nNo;a;text;Study number;;;\nsex;a;radio;Sex;0, Female | 1, Male;;\n"
+    problems = Problems()
+    fields = read_dictionary("d.csv", (header + rows).encode(), problems)
+    assert (fields["sex"].choices, [str(problem) for problem in problems]) == ({"0": "Female", "1": "Male"}, [])
+
+
+def test_a_box_that_holds_something_else_is_refused(desk, dictionary):
+    others = (SEX, BILI, ignored("dob", "mvi", "etiology"))
+    assert desk.refused(DATA.replace("3,1,0,0,0", "3,1,2,0,0"), *others, dictionary=dictionary) == [
+        (
+            "w.csv, row 4, column 'etiology___1': a box is neither ticked nor not; found '2'; "
+            "allowed: 1, 0, Checked, Unchecked"
+        )
+    ]
+
+
 def test_labels_that_two_codes_share_carry_their_code():
     problems = Problems()
     head = "field_name,field_type,select_choices_or_calculations\n"

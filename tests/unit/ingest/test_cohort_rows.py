@@ -14,11 +14,11 @@ def desk(tmp_path):
     return Desk(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["Total", "Mean:", "Summe", "合计", "#N/A", "#REF!"])
+@pytest.mark.parametrize("name", ["Total", "Mean:", "Summe", "合计", "#N/A", "#REF!", "?", "unknown"])
 def test_a_row_of_totals_or_an_error_is_no_patient(desk, name):
     assert desk.refused(f"No,Age\n1,61\n{name},62\n", AGE) == [
         (
-            f"w.csv, row 3, column 'No': a row of a summary, or an error, in the place of a patient; found {name!r}. "
+            f"w.csv, row 3, column 'No': a total, an error or nothing in the place of a patient; found {name!r}. "
             "Take the row out of the file, or correct the cell"
         )
     ]
