@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 HALF = 0.5
 """Months by which a time printed in whole months may be off."""
 ALBI_SLACK = 0.011
-"""A printed ALBI score has two decimals, computed from rounded parts."""
+"""A printed ALBI score has two decimals as a rule."""
 NOTHING = UNKNOWN | {"none", "no"}
 PARENTS = (
     ("recurrence", "recurrence_site"),
@@ -243,12 +243,26 @@ def _albi(row: Row) -> Iterator[Clash]:
     if score is None:
         return
     source = "doi:10.1200/JCO.2014.57.9151"
-    if bilirubin and bilirubin > 0 and albumin is not None and abs(albi_score(bilirubin, albumin) - score) > ALBI_SLACK:
+    if bilirubin and bilirubin > 0 and albumin is not None and not _albi_can_be(score, bilirubin, albumin):
         exact = f"{albi_score(bilirubin, albumin):.2f}"
         yield Clash("albi_score", f"{score:.2f}", exact, ALBI[0], f"{_known_parts(row, ALBI)}; {source}")
     grade = row.get("albi_grade")
     if grade not in UNKNOWN and grade != albi_grade(score):
         yield Clash("albi_grade", str(grade), albi_grade(score), "albi_score", f"score {score:.2f}; {source}")
+
+
+def _albi_can_be(score: float, bilirubin: float, albumin: float) -> bool:
+    """Return whether a score can be that of values which round to these; it was computed before they were rounded."""
+    slack = max(ALBI_SLACK, _half_digit(score))
+    off_b, off_a = _half_digit(bilirubin), _half_digit(albumin)
+    least = albi_score(max(bilirubin - off_b, bilirubin / 2), albumin + off_a)
+    most = albi_score(bilirubin + off_b, albumin - off_a)
+    return least - slack <= score <= most + slack
+
+
+def _half_digit(number: float) -> float:
+    """Return half of the last decimal of a number; 4 may have been 4.0, and no laboratory states less than that."""
+    return 0.5 * 10 ** -max(1, len(f"{number!r}".partition(".")[2]))
 
 
 def _known_parts(row: Row, names: Sequence[str]) -> str:

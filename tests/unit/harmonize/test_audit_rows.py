@@ -121,6 +121,9 @@ def test_details_of_what_is_said_not_to_be_there(stated, expected):
         ({"bclc_stage": "C", "portal_vein_invasion": "yes"}, []),
         ({"bclc_stage": "B", "portal_vein_invasion": "not_reported"}, []),
         ({"albi_score": -2.0, "bilirubin_mg_dl": 1.0, "albumin_g_dl": 4.0}, [("albi_score", "-2.00", "-2.59")]),
+        ({"albi_score": -2.6, "bilirubin_mg_dl": 1.0, "albumin_g_dl": 4.0}, []),
+        ({"albi_score": -2.55, "bilirubin_mg_dl": 1.0, "albumin_g_dl": 4.0}, []),  # as of 3.96 g/dL
+        ({"albi_score": -2.65, "bilirubin_mg_dl": 1.04, "albumin_g_dl": 4.01}, [("albi_score", "-2.65", "-2.58")]),
         ({"albi_score": -2.59, "bilirubin_mg_dl": 1.0, "albumin_g_dl": 4.0}, []),
         ({"albi_score": -2.0, "albi_grade": "1"}, [("albi_grade", "1", "2")]),
     ],
