@@ -75,12 +75,14 @@ def _look_at_bare(
     notes: list[str],
 ) -> None:
     """Refuse a footnote: prose for a name, and nothing else in any row; note other patients of whom nothing is said."""
-    others = [cells.take(counted).filled() for name, cells in records.columns.items() if name not in cohort.columns]
+    others = [cells for name, cells in records.columns.items() if name not in cohort.columns]
     if not others or not cohort.columns:
         return
-    says = np.logical_or.reduce(others)
-    if says.all():
-        return
+    says = np.zeros(len(counted), dtype=bool)
+    for cells in others:
+        says |= cells.filled()[np.asarray(counted, dtype=np.int64)]
+        if says.all():
+            return
     known = {names[at] for at in np.flatnonzero(says).tolist()}
     bare = {names[at]: records.rows[counted[at]] for at in np.flatnonzero(~says).tolist() if names[at] not in known}
     for name, row in bare.items():
