@@ -97,11 +97,25 @@ def check_private(mapping: CohortMapping, name: str, records: CohortRecords, pro
             kept = cells - explained - {*records.missing.get(column, ())}
             _check_stored(entry, column, kept, name, records, problems)
             _check_explained(column, cells & explained, records, problems)
+    _check_said(mapping, name, problems)
     for any_of in mapping.any_of:
         for column in any_of.names:
             _refuse(records, column, [*any_of.yes, *any_of.no], name, problems, words=False)
     for column in sorted(set(mapping.cohort.columns)):
         _check_name(mapping, column, name, records, problems)
+
+
+def _check_said(mapping: CohortMapping, name: str, problems: Problems) -> None:
+    """Refuse a date, an address or a number in what the mapping itself says of patients."""
+    said = [(f"constant {constant.field}", constant.value) for constant in mapping.constants]
+    said += [(entry.name, word) for entry in mapping.read for word in entry.values.values()]
+    facts = (says.facts for column in mapping.columns for says in column.says)
+    said += [("says", word) for fact in facts for word in fact.values()]
+    for column, word in said:
+        what = shown_by_cells([word])
+        if what:
+            problems.add(f"what the mapping says of patients holds {what}", file=name, column=column, found=word,
+                         remedy="Take it out: dates become times by [[difference]]")  # fmt: skip
 
 
 def _check_explained(column: str, cells: set[str], records: CohortRecords, problems: Problems) -> None:
@@ -160,7 +174,7 @@ def _check_name(mapping: CohortMapping, column: str, name: str, records: CohortR
     cells = records.columns[column].distinct()
     if _refuse(records, column, cells, name, problems, words=False) or mapping.cohort.pseudonyms:
         return
-    what = "a record number" if record_numbers(cells) else shown_by_words(cells)
+    what = "a record number" if record_numbers(cells) else shown_by_words(cells, few=1)
     if what:
         problems.add(
             f"patients are named by a column that looks like {what}", file=records.name, column=column,

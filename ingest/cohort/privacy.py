@@ -113,9 +113,12 @@ def shown_by_cells(cells: Iterable[str]) -> str | None:
     return None
 
 
-def shown_by_words(cells: Collection[str]) -> str | None:
-    """Return what distinct cells of a column of words look like: persons' names, addresses, record numbers, or None."""
-    if len(cells) < FEW:
+def shown_by_words(cells: Collection[str], few: int = FEW) -> str | None:
+    """Return what distinct cells of a column of words look like: persons' names, addresses, record numbers, or None.
+
+    Nothing is said of fewer than `few` cells.
+    """
+    if len(cells) < few:
         return None
     for pattern, what in ((PERSON, "a name"), (ADDRESS, "an address"), (RECORD_NUMBER, "a record number")):
         if _most(pattern, cells):

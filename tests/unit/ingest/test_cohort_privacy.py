@@ -208,3 +208,26 @@ def test_a_date_within_a_cell_that_the_mapping_explains_is_not_stored_either(des
     text = "No,Note\n1,well\n2,relapse on 5.3.2012\n"
     (problem,) = desk.refused(text, column("Note", "note", free_text="true"))
     assert "the column looks like an exact date" in problem
+
+
+@pytest.mark.parametrize(
+    ("entry", "place", "found"),
+    [
+        ('[[constant]]\nfield = "note"\nvalue = "seen 12.03.2012"\n', "constant note", "seen 12.03.2012"),
+        (column("X", "note", free_text="true", values='{ a = "born 1945-03-12" }'), "X", "born 1945-03-12"),
+        ('[[column]]\nname = "X"\nsays = [{ cell = "a", note = "CR on 05.03.2012" }]\n', "says", "CR on 05.03.2012"),
+    ],
+)
+def test_the_mapping_does_not_say_dates_either(desk, entry, place, found):
+    rest = ignored("X") if place.startswith("constant") else ""
+    assert desk.refused("No,X\n1,a\n", entry, rest) == [
+        (
+            f"w.toml, column {place!r}: what the mapping says of patients holds an exact date; found {found!r}. "
+            "Take it out: dates become times by [[difference]]"
+        )
+    ]
+
+
+def test_the_names_of_two_patients_are_names(desk):
+    (problem,) = desk.refused('No,Sex\n"Kim, Minho",M\n"Lee, Soo",F\n', column("Sex", "sex"))
+    assert problem.startswith("w.csv, column 'No': patients are named by a column that looks like a name.")
