@@ -13,11 +13,10 @@ from ingest.cohort.records import Cells, CohortRecords
 
 SHOWN = 6
 SUMMARIES = frozenset(
-    ["total", "totals", "sum", "mean", "median", "average", "range", "min", "max", "sd", "all", "overall",
-     "summe", "gesamt", "insgesamt", "mittelwert", "somme", "moyenne", "médiane", "suma", "media", "mediana",
-     "promedio", "合计", "总计", "平均", "合計", "総計", "합계", "평균"]
+    ["total", "totals", "mean", "median", "average", "range", "overall", "summe", "gesamt", "insgesamt", "mittelwert",
+     "somme", "moyenne", "médiane", "mediana", "promedio", "合计", "总计", "平均", "合計", "総計", "합계", "평균"]
 )  # fmt: skip
-"""What stands before a row of totals below a table."""
+"""What stands before a row of totals below a table; not SD, Max or All, which may be initials."""
 NOTHING = frozenset(["?", "??", ".", "-", "--", "n/a", "na", "nan", "null", "none", "unknown"])
 ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"])
 """What Excel shows in a cell that it could not calculate (ISO/IEC 29500-1, 18.17.3)."""
