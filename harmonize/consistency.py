@@ -215,15 +215,19 @@ def _parents(row: Row) -> Iterator[Clash]:
 
 
 def _child_pugh(row: Row) -> Iterator[Clash]:
-    """Child–Pugh class against the score, and the score against the parts that are known."""
+    """Child–Pugh class against the score, and either against the parts that are known."""
     score, grade = row.get("child_pugh_score"), row.get("child_pugh_class")
+    least, most = child_pugh_span(*(row.get(name) for name in CHILD_PUGH))
+    why = f"{_known_parts(row, CHILD_PUGH)}; doi:10.1002/bjs.1800600817"
     if score is None:
+        lowest, highest = child_pugh_class(least), child_pugh_class(most)
+        if grade not in UNKNOWN and not lowest <= str(grade) <= highest:
+            instead = lowest if lowest == highest else f"{lowest} to {highest}"
+            yield Clash("child_pugh_class", str(grade), instead, CHILD_PUGH[0], why)
         return
     if grade not in UNKNOWN and grade != child_pugh_class(score):
         yield Clash("child_pugh_class", str(grade), child_pugh_class(score), "child_pugh_score", f"score {score}")
-    least, most = child_pugh_span(*(row.get(name) for name in CHILD_PUGH))
     if not least <= score <= most:
-        why = f"{_known_parts(row, CHILD_PUGH)}; doi:10.1002/bjs.1800600817"
         yield Clash("child_pugh_score", str(score), f"{least} to {most}", CHILD_PUGH[0], why)
 
 

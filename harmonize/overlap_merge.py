@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from catalog.errors import Problems
@@ -40,14 +41,15 @@ def merge(pairs: list[Pair], patients: Sequence[Row], problems: Problems) -> tup
     some = isinstance(patients, Held)
     looked_at = chosen(patients, "patient_id", sorted(set().union(*groups))) if some else patients
     rows = {row["patient_id"]: row for row in looked_at}
-    _check_groups(groups, pairs, problems)
+    _check_groups(groups, pairs, rows, problems)
+    impossible = {pair.name: {one.field for one in pair.evidence.differ if one.hard} for pair in pairs}
     found: list[Row] = []
     gone: set[str] = set()
     for group in groups:
         kept, *others = sorted((rows[name] for name in group), key=lambda row: (-_known(row), row["patient_id"]))
         merged = dict(kept)
         for other in others:
-            found += _take(merged, other)
+            found += [_weighed(row, impossible) for row in _take(merged, other)]
         derive_patient(merged)
         for also, name in (("also_patient_ids", "patient_id"), ("also_study_ids", "study_id")):
             merged[also] = ";".join(row[name] for row in others)
@@ -68,7 +70,7 @@ def _groups(pairs: list[Pair]) -> list[set[str]]:
     return sorted(groups, key=min)
 
 
-def _check_groups(groups: list[set[str]], pairs: list[Pair], problems: Problems) -> None:
+def _check_groups(groups: list[set[str]], pairs: list[Pair], rows: Mapping[str, Row], problems: Problems) -> None:
     for pair in pairs:
         names = {pair.evidence.first_id, pair.evidence.second_id}
         if pair.decision == "different" and any(names <= group for group in groups):
@@ -76,6 +78,19 @@ def _check_groups(groups: list[set[str]], pairs: list[Pair], problems: Problems)
             problems.add("decided to be different, but other decisions make the two one patient",
                          file=choice.get("file"), row=choice.get("row"), column="overlap_decision", found=pair.name,
                          remedy="python -m harmonize overlaps lists the decisions")  # fmt: skip
+    decided = {pair.name for pair in pairs if pair.choice}
+    for first, second in (two for group in groups for two in combinations(sorted(group), 2)):
+        name = pair_id(first, second)
+        if rows[first]["study_id"] == rows[second]["study_id"] and name not in decided:
+            problems.add("one study lists both, but decisions about others make the two one patient",
+                         file=rows[second]["file"], row=rows[second]["row"], column="patient_id", found=name,
+                         remedy="Decide the two themselves, or correct one of the others: "
+                                "python -m harmonize overlaps lists the decisions")  # fmt: skip
+
+
+def _weighed(row: Row, impossible: Mapping[str, set[str]]) -> Row:
+    """Return a disagreement, as critical when it is about what cannot differ in one and the same."""
+    return {**row, "severity": "critical"} if row["field"] in impossible.get(row["subject"], ()) else row
 
 
 def _known(row: Row) -> int:

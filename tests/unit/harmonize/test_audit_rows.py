@@ -114,6 +114,10 @@ def test_details_of_what_is_said_not_to_be_there(stated, expected):
     [
         ({"child_pugh_score": 7, "child_pugh_class": "A"}, [("child_pugh_class", "A", "B")]),
         ({"child_pugh_score": 7, "child_pugh_class": "B"}, []),
+        ({"child_pugh_class": "A", "bilirubin_mg_dl": 7.0, "albumin_g_dl": 2.0}, [("child_pugh_class", "A", "B to C")]),
+        ({"child_pugh_class": "C", "bilirubin_mg_dl": 1.0, "albumin_g_dl": 4.0, "inr": 1.0},
+         [("child_pugh_class", "C", "A to B")]),
+        ({"child_pugh_class": "B", "bilirubin_mg_dl": 7.0, "albumin_g_dl": 2.0}, []),
         ({"child_pugh_score": 5, "bilirubin_mg_dl": 4.0, "albumin_g_dl": 3.0, "inr": 1.0, "child_pugh_class": "A"},
          [("child_pugh_score", "5", "8 to 12")]),
         ({"child_pugh_score": 8, "bilirubin_mg_dl": 4.12, "albumin_g_dl": 3.0, "inr": 1.33}, []),

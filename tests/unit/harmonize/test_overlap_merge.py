@@ -141,6 +141,26 @@ def test_decisions_that_contradict_each_other_are_refused():
     )
 
 
+def test_two_patients_of_one_study_become_one_only_by_a_decision_about_themselves():
+    twin = patient("a_p2", "a", ecog=1)
+    others = decided("a_p1", "b_p1"), decided("a_p2", "b_p1")
+    _, _, problems = merged([FULL, LATER, twin], *others)
+    (problem,) = problems
+    assert problem == (
+        "a.csv, row 2, column 'patient_id': one study lists both, but decisions about others make the two one patient; "
+        "found 'a_p1|a_p2'. Decide the two themselves, or correct one of the others: python -m harmonize overlaps "
+        "lists the decisions"
+    )
+    rows, _, problems = merged([FULL, LATER, twin], *others, decided("a_p1", "a_p2"))
+    assert (len(rows), problems) == (1, [])
+
+
+def test_who_is_decided_the_same_against_what_cannot_be_is_critical():
+    other = patient("b_p1", "b", age_years=43.0, sex="M", etiology="HCV", ecog=1)
+    _, found, _ = merged([FULL | {"ecog": 0}, other], decided("a_p1", "b_p1"))
+    assert {row["field"]: row["severity"] for row in found} == {"age_years": "critical", "ecog": "info"}
+
+
 def test_the_sources_rows_are_not_changed():
     before = dict(FULL), dict(LATER)
     merged([FULL, LATER], decided("a_p1", "b_p1"))
