@@ -205,7 +205,7 @@ _declare("etiology", "codes", "Cause of the liver disease; several are joined by
 _declare("histology_confirmed", "code", "Tumour proven by biopsy or specimen.", vocabulary="yes_no")
 _declare("child_pugh_score", "integer", "Child–Pugh score.", minimum=5, maximum=15)
 _declare("child_pugh_class", "code", "Child–Pugh class.", vocabulary="child_pugh_class")
-_declare("ecog", "integer", "ECOG performance status.", minimum=0, maximum=5)
+_declare("ecog", "integer", "ECOG performance status at the start, so not 5, dead.", minimum=0, maximum=4)
 _declare("bclc_stage", "code", "Barcelona Clinic Liver Cancer stage.", vocabulary="bclc_stage")
 _declare("alt_iu_l", "number", "Alanine aminotransferase.", unit="IU/L", minimum=1, maximum=10000, severity="warning")
 _declare("bilirubin_mg_dl", "number", "Total bilirubin.", unit="mg/dL", minimum=0.05, maximum=60, severity="warning")

@@ -26,6 +26,7 @@ from catalog.rule_kinds import (
     Rule,
     Shaped,
 )
+from catalog.units import USUAL
 
 LOGIC = "logic"
 DESIGN = "a study without a known denominator never enters a rate (JBI case series items 4 and 5)"
@@ -36,6 +37,7 @@ BCLC = "doi:10.1016/j.jhep.2021.11.018"
 MRECIST = "doi:10.1055/s-0030-1247132"
 SURVIVAL_TIMES = "doi:10.1038/sj.bjc.6601118: the start of a time is stated"
 IMMORTAL_TIME = "doi:10.1093/aje/kwm324"
+EASL = "doi:10.1016/j.jhep.2018.03.019"
 LIVING = "PRISMA-LSR (doi:10.1136/bmj-2024-079183): changes between versions are told"
 
 NOTHING = ("none", "not_applicable", "not_reported")
@@ -48,6 +50,10 @@ RECURRED = ("recurrence", ("yes",))
 NO_RECURRENCE = ("recurrence", ("no",))
 PRINTED_TO_THE_MONTH = 1.0
 """Times are printed in whole months: two of them may be a month apart and still agree."""
+FOUR_WEEKS = 0.91
+"""Months, rounded down: a response is confirmed after four weeks at the earliest."""
+ONE_DAY = 0.03
+"""Months, rounded down."""
 
 
 def _interval(name: str, words: str) -> Order:
@@ -118,6 +124,14 @@ STUDY: tuple[Rule, ...] = (
         "siblings_paired", "study", "two studies of one publication stand as a pair that may overlap", "warning",
         "Cochrane Handbook 4.6.2", "unpaired_siblings",
     ),
+    Between(
+        "treated_population_is_of_many", "study", "a treated population is of five patients or more", "warning", DESIGN,
+        "n_treated", 5, None, ("denominator", ("treated_population",)),
+    ),
+    Distinct(
+        "counted_alike_once", "study", "no two studies have as many treated and as many in CR", "warning",
+        "Cochrane Handbook 4.6.2", ("n_treated", "n_cr"),
+    ),
     Filled(
         "study_located", "study", "a study can be walked back to a file", "warning", "PRISMA 2020 item 9", "file",
     ),
@@ -173,6 +187,14 @@ CHILDREN: tuple[Rule, ...] = (
 """Baseline: what a field says against the field it belongs to."""
 
 RESPONSE: tuple[Rule, ...] = (
+    Computed(
+        "cr_grounded", "patient", "a confirmed CR says by which criterion, or on what, it rests", "warning", MRECIST,
+        "ungrounded",
+    ),
+    Between(
+        "time_to_cr_possible", "patient", "CR takes four weeks or more", "warning", MRECIST,
+        "time_to_cr_months_upper", FOUR_WEEKS,
+    ),
     Filled(
         "time_to_cr_known", "patient", "a confirmed CR has its time", "info", "CARE item 7",
         "time_to_cr_months_lower", ("cr_certainty", ("confirmed",)),
@@ -201,6 +223,9 @@ RESPONSE: tuple[Rule, ...] = (
     NotAfter(
         "afp_falls", "patient", "AFP at CR is not above AFP at the start", "info", MRECIST, "afp_at_cr_ng_ml",
         "afp_baseline_ng_ml", 0,
+    ),
+    Between(
+        "afp_low_at_cr", "patient", "AFP at CR is at most 400 ng/mL", "warning", EASL, "afp_at_cr_ng_ml", None, 400,
     ),
     NotAfter(
         "pivka_falls", "patient", "PIVKA-II at CR is not above PIVKA-II at the start", "info", MRECIST,
@@ -264,6 +289,11 @@ DRUG: tuple[Rule, ...] = (
         "warning", LOGIC, "drug_duration_months_lower", "start_to_last_look_months", PRINTED_TO_THE_MONTH,
         NO_RECURRENCE,
     ),
+    NotAfter(
+        "stop_within_follow_up", "patient", "the drug was stopped within the follow-up, to the month", "warning",
+        LOGIC, "drug_stop_from_cr_months_lower", "disease_free_from_cr_months_upper", PRINTED_TO_THE_MONTH,
+        NO_RECURRENCE,
+    ),
 )  # fmt: skip
 
 COURSE: tuple[Rule, ...] = (
@@ -274,6 +304,10 @@ COURSE: tuple[Rule, ...] = (
     Filled(
         "recurrence_bounded", "patient", "the time of a recurrence has an end", "warning", LOGIC,
         "disease_free_from_cr_months_upper", RECURRED,
+    ),
+    Between(
+        "recurrence_after_cr", "patient", "a recurrence comes a day or more after CR", "warning", LOGIC,
+        "disease_free_from_cr_months_upper", ONE_DAY, None, RECURRED,
     ),
     Allowed(
         "no_site_without_recurrence", "patient", "who has no recurrence has no site of it", "critical", LOGIC,
@@ -324,6 +358,15 @@ WHOLE_PATIENT: tuple[Rule, ...] = (
         "file",
     ),
 )  # fmt: skip
+
+USUAL_VALUES: tuple[Rule, ...] = tuple(
+    Between(
+        f"{name}_usual", "patient", f"{name} is one of an adult with liver cancer, in its unit", "warning",
+        "catalog/units.py", name, usual.low, usual.high,
+    )
+    for name, usual in USUAL.items()
+)  # fmt: skip
+"""One value in another unit than its column's, which the median of the column does not show."""
 
 MEASUREMENT: tuple[Rule, ...] = (
     Agree(
@@ -392,6 +435,10 @@ SOURCES: tuple[Rule, ...] = (
     Computed(
         "study_known", "claim", "a printed summary is of studies that there are", "warning", LOGIC, "of_nobody",
     ),
+    Shaped(
+        "printed_is_a_number", "claim", "what is printed is a number", "info", LOGIC, "printed",
+        "[-+<>=≤≥~]*[0-9][0-9,.]*",
+    ),
     Computed(
         "printed_possible", "claim", "a printed count is no more than its group, a percentage no more than 100",
         "warning", LOGIC, "printed_impossible",
@@ -438,6 +485,7 @@ RULES: tuple[Rule, ...] = (
     *RESPONSE,
     *DRUG,
     *COURSE,
+    *USUAL_VALUES,
     *WHOLE_PATIENT,
     *MEASUREMENT,
     *OVERLAP,

@@ -162,6 +162,15 @@ def _combined_in_monotherapy(tables: Tables, _: Topic) -> pa.Array:
     return pc.if_else(asked, words, pa.scalar(None, pa.string()))
 
 
+def _ungrounded(tables: Tables, _: Topic) -> pa.Array:
+    """Say which confirmed CR have neither a criterion nor a basis; null for what is not confirmed."""
+    patients = tables["patient"]
+    unsaid = pa.array(["not_reported"])
+    neither = pc.and_(pc.is_in(patients["criterion"], unsaid), pc.is_in(patients["cr_basis"], unsaid))
+    words = pc.if_else(neither, "neither criterion nor basis", "")
+    return pc.if_else(pc.equal(patients["cr_certainty"], "confirmed"), words, pa.scalar(None, pa.string()))
+
+
 def _merged_and_still_there(tables: Tables, _: Topic) -> pa.Array:
     patients = tables["patient"]
     rows, names = _words(patients["also_patient_ids"])
@@ -264,6 +273,7 @@ COMPUTED: dict[str, Callable[[Tables, Topic], Any]] = {
     "start_to_stop_months": _start_to_stop,
     "start_to_last_look_months": _start_to_last_look,
     "combined_in_monotherapy": _combined_in_monotherapy,
+    "ungrounded": _ungrounded,
     "merged_and_still_there": _merged_and_still_there,
     "markers_not_measured": _markers_not_measured,
     "patient_value": _patient_value,

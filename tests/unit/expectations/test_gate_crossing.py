@@ -132,6 +132,19 @@ def test_other_treatment_contradicts_monotherapy():
     }  # fmt: skip
 
 
+def test_a_confirmed_cr_rests_on_a_criterion_or_a_basis():
+    patients = [
+        {"patient_id": name, "cr_certainty": certainty, "criterion": criterion, "cr_basis": basis}
+        for name, certainty, criterion, basis in (
+            ("a", "confirmed", "not_reported", "not_reported"), ("b", "confirmed", "mRECIST", "not_reported"),
+            ("c", "confirmed", "not_reported", "radiologic"), ("d", "not_verified", "not_reported", "not_reported"),
+        )
+    ]  # fmt: skip
+    assert computed("ungrounded", patient=patients) == {
+        "a": "neither criterion nor basis", "b": "", "c": "", "d": None,
+    }  # fmt: skip
+
+
 def test_who_became_another_patient_stands_no_longer():
     patients = [
         {"patient_id": "a", "also_patient_ids": "b;c"},

@@ -37,6 +37,8 @@ PLANTED = {
     "study.listed_equals_counted": (1, "park2015", "8, 7", "studies.csv"),
     "patient.study_id_is_a_study": (1, "huan2014_p1", "nowhere", "patients.csv"),
     "patient.age_years_within": (1, "liu2015_p1", "300", "patients.csv"),
+    "patient.age_years_usual": (1, "liu2015_p1", "300", "patients.csv"),
+    "patient.alt_iu_l_usual": (1, "sacco2011_p1", "0", "patients.csv"),
     "patient.etiology_known": (1, "kim2013_p1", "HBV;gin", "patients.csv"),
     "patient.alt_iu_l_within": (1, "sacco2011_p1", "0", "patients.csv"),
     "patient.disease_free_from_cr_ordered": (1, "shinoda2015_p1", "34, 40", "patients.csv"),

@@ -38,6 +38,10 @@ ROWS = {
     ),
     "study.published_after_treatment": ({"end_year": 2016, "year": 2015}, {"end_year": 2015, "year": 2015}),
     "study.study_located": ({}, {"file": "studies.csv"}),
+    "study.treated_population_is_of_many": (
+        {"denominator": "treated_population", "n_treated": 4},
+        {"denominator": "selected_on_response", "n_treated": 4},
+    ),
     "patient.child_pugh_a": (
         {"child_pugh_class": "A", "child_pugh_score": 7},
         {"child_pugh_class": "A", "child_pugh_score": 6},
@@ -74,6 +78,10 @@ ROWS = {
         {"cr_certainty": "confirmed"},
         {"cr_certainty": "confirmed", "time_to_cr_months_lower": 3.0},
     ),
+    "patient.time_to_cr_possible": (
+        {"time_to_cr_months_lower": 0.0, "time_to_cr_months_upper": 0.9},
+        {"time_to_cr_months_lower": 0.0, "time_to_cr_months_upper": 28 / 30.4375},
+    ),
     "patient.time_to_cr_from_start": (
         {"time_to_cr_months_lower": 3.0, "time_to_cr_origin": "diagnosis"},
         {"time_to_cr_months_lower": 3.0, "time_to_cr_origin": "start_of_drug_presumed"},
@@ -98,6 +106,7 @@ ROWS = {
         {"afp_baseline_ng_ml": 3.0, "afp_at_cr_ng_ml": 4.0},
         {"afp_baseline_ng_ml": 4.0, "afp_at_cr_ng_ml": 4.0},
     ),
+    "patient.afp_low_at_cr": ({"afp_at_cr_ng_ml": 401.0}, {"afp_at_cr_ng_ml": 400.0, "afp_baseline_ng_ml": 5e4}),
     "patient.pivka_falls": (
         {"pivka_baseline_mau_ml": 3.0, "pivka_at_cr_mau_ml": 4.0},
         {"pivka_baseline_mau_ml": 5.0, "pivka_at_cr_mau_ml": 4.0},
@@ -150,6 +159,10 @@ ROWS = {
         {"recurrence": "no", "drug_duration_months_lower": 9.0, "start_to_last_look_months": 7.0},
         {"recurrence": "yes", "drug_duration_months_lower": 9.0, "start_to_last_look_months": 7.0},
     ),
+    "patient.stop_within_follow_up": (
+        {"recurrence": "no", "drug_stop_from_cr_months_lower": 11.1, "disease_free_from_cr_months_upper": 10.0},
+        {"recurrence": "no", "drug_stop_from_cr_months_lower": 11.0, "disease_free_from_cr_months_upper": 10.0},
+    ),
     "patient.recurrence_timed": (
         {"recurrence": "yes"},
         {"recurrence": "yes", "disease_free_from_cr_months_lower": 1.0},
@@ -157,6 +170,10 @@ ROWS = {
     "patient.recurrence_bounded": (
         {"recurrence": "yes"},
         {"recurrence": "yes", "disease_free_from_cr_months_upper": 1.0},
+    ),
+    "patient.recurrence_after_cr": (
+        {"recurrence": "yes", "disease_free_from_cr_months_upper": 0.0},
+        {"recurrence": "yes", "disease_free_from_cr_months_upper": 1 / 30.4375},
     ),
     "patient.no_site_without_recurrence": (
         {"recurrence": "no", "recurrence_site": "lung"},
@@ -186,6 +203,12 @@ ROWS = {
         {"disease_free_origin": "surgery", "drug_after_cr": "unclear"},
         {"disease_free_origin": "surgery", "drug_after_cr": "surgery"},
     ),
+    "patient.age_years_usual": ({"age_years": 7.0}, {"age_years": 70.0}),
+    "patient.alt_iu_l_usual": ({"alt_iu_l": 7800.0}, {"alt_iu_l": 78.0}),
+    "patient.bilirubin_mg_dl_usual": ({"bilirubin_mg_dl": 17.1}, {"bilirubin_mg_dl": 1.0}),
+    "patient.albumin_g_dl_usual": ({"albumin_g_dl": 6.5}, {"albumin_g_dl": 3.5}),
+    "patient.platelets_10e9_l_usual": ({"platelets_10e9_l": 980.0}, {"platelets_10e9_l": 98.0}),
+    "patient.max_tumor_size_cm_usual": ({"max_tumor_size_cm": 38.0}, {"max_tumor_size_cm": 3.8}),
     "patient.patient_located": ({}, {"file": "patients.csv"}),
     "measurement.value_agrees_with_patient": (
         {"marker_value": 3.0, "patient_value": 4.0},
@@ -227,6 +250,7 @@ ROWS = {
         {"doi": "doi:10.3350/cmh.2015.21.3.287"},
         {"doi": "10.3350/cmh.2015.21.3.287"},
     ),
+    "claim.printed_is_a_number": ({"printed": "three"}, {"printed": "-1,234.5"}),
     "claim.whole_cohort_counted": (
         {"of_total": 522, "n_treated_of_cohort": 523},
         {"of_total": 523, "n_treated_of_cohort": 523},
@@ -234,6 +258,7 @@ ROWS = {
     "discrepancy.no_critical_contradiction": ({"severity": "critical"}, {"severity": "warning"}),
 }  # fmt: skip
 ALIKE = {
+    "study.counted_alike_once": {"n_treated": 3047, "n_cr": 18},
     "patient.patient_once": {
         "study_id": "s", "age_years": 61.0, "sex": "M", "max_tumor_size_cm": 5.0, "afp_baseline_ng_ml": 7.0,
         "time_to_cr_months_lower": 3.0,

@@ -110,6 +110,14 @@ def test_a_topic_file_brings_its_rules_and_they_bind_the_verdict(tmp_path):
     assert suite_hash(topic) != suite_hash(replace(topic, rules=()))
 
 
+def test_the_shipped_topic_asks_what_only_this_drug_and_disease_can_answer():
+    rules = {rule.id: rule for rule in shipped_topic().rules}
+    assert (rules["study.cr_is_rare"].part, rules["study.cr_is_rare"].maximum) == ("n_cr", 0.05)
+    assert (rules["patient.dose_given"].minimum, rules["patient.dose_given"].maximum) == (200, 1600)
+    assert rules["study.published_with_the_drug"].minimum == 2006
+    assert rules["study.treated_with_the_drug"].minimum == 2000
+
+
 @pytest.mark.parametrize(
     ("kind", "keys", "message"),
     [
