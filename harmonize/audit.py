@@ -101,12 +101,24 @@ def _recompute(claim: Row, printed: Printed, rows: Sequence[Row], chosen: Sequen
         found = _of_numbers(claim, printed, group)
     else:
         return unchecked(claim, f"{field} is no number")
-    stated = len(chosen) if _is_counted(claim) else sum(is_known(row, field) for row in chosen)
+    known = sum(is_known(row, field) for row in chosen)
+    stated = len(chosen) if _is_counted(claim) else known
+    if found.outcome == "agrees" and len(chosen) == len(rows) and _is_of_fewer(claim, len(rows), known):
+        of_all = f"{found.recomputed} of {len(rows)}"
+        return Finding(
+            claim, "contradicted", of_all, f"printed of {claim['of_total']}, {len(rows)} are listed", "warning"
+        )
     missing = (claim["of_total"] or 0) - stated
     part = _is_counted(claim) and len(chosen) < len(rows)  # the total is then that of the whole group
     if found.outcome != "contradicted" or missing <= 0 or part or _cannot_be(found, printed):
         return found
     return unchecked(claim, f"{missing} of {claim['of_total']} patients are not listed with it")
+
+
+def _is_of_fewer(claim: Row, listed: int, known: int) -> bool:
+    """Return whether a claim about everybody is printed of fewer than are listed, and than are known."""
+    total = claim["of_total"]
+    return total is not None and total < listed and total != known
 
 
 def _is_counted(claim: Row) -> bool:

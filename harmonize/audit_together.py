@@ -71,7 +71,7 @@ def _right_elsewhere(one: Finding, own: Sequence[Finding]) -> str | None:
     """Return the same figure as it is printed rightly in another place."""
     for other in own:
         same = all(other.claim[name] == one.claim[name] for name in ("category", "statistic"))
-        if same and other.outcome == "agrees":
+        if same and other.outcome == "agrees" and _printed(other).value != _printed(one).value:
             where = other.claim.get("where_in_source") or other.claim["claim_id"]
             return f"{other.claim['printed']} in another place ({where})"
     return None

@@ -15,7 +15,7 @@ from harmonize.audit_figures import Printed, read_printed, text
 from harmonize.audit_finding import Finding, unchecked
 from harmonize.audit_text import listed
 from harmonize.overlap_evidence import UNKNOWN
-from harmonize.units import divisor, implausible
+from harmonize.units import divisor, unlike
 
 Row = dict[str, Any]
 CR = ("response", "CR")
@@ -44,10 +44,12 @@ class Whole:
             return self._count(claim, printed)
         if claim["statistic"] == "percent":
             return self._percent(claim, printed)
-        return unchecked(claim, _implausible(claim, printed) or "the patients are not listed")
+        return _implausible(claim, printed) or unchecked(claim, "the patients are not listed")
 
     def _count(self, claim: Row, printed: Printed) -> Finding:
         total = claim["of_total"]
+        if printed.value < 0:
+            return Finding(claim, "contradicted", "0 or more", "fewer than nobody", "warning")
         if total is not None and printed.value > total:
             return Finding(claim, "contradicted", str(total), "more than there are", "warning")
         if (claim["field"], claim["category"]) == CR and (found := self._cr(claim, printed)):
@@ -117,14 +119,18 @@ def _percent_off(claim: Row, recomputed: str, words: str, slip: Explanation | No
     return Finding(claim, "contradicted", recomputed, explanation, "info" if slip and slip.minor else "warning")
 
 
-def _implausible(claim: Row, printed: Printed) -> str | None:
+def _implausible(claim: Row, printed: Printed) -> Finding | None:
     """Return what is wrong with the unit of a printed mean or median, if it cannot be right."""
     field = FIELDS.get(claim["field"])
     if field is None or claim["statistic"] not in ("mean_sd", "median") or claim["unit"] == field.unit:
         return None
     per = divisor(field, claim["unit"])
-    said = implausible(field, claim["unit"], [printed.value / per]) if per else None
-    return f"the patients are not listed; {said}" if said else None
+    likely = unlike(field, claim["unit"], [printed.value / per]) if per else []
+    if not likely:
+        return None
+    units = " or ".join(unit.name for unit in likely)
+    why = f"{printed.digits} {claim['unit'] or 'without a unit'} cannot be; as {units} it would be usual"
+    return Finding(claim, "contradicted", f"{printed.digits} {units}", why, "info")
 
 
 def _added_up(numbers: Iterable[int | None]) -> int | None:
@@ -145,9 +151,9 @@ def _key(claim: Row) -> tuple[Any, ...]:
 def among_claims(claims: Sequence[Row], is_listed: Mapping[str, bool]) -> Iterator[Finding]:
     """Yield contradictions between printed figures of one group whose patients are not listed.
 
-    Counts of categories that do not add to the total, percentages that do not add to 100, a median outside the printed
-    range, and one figure printed twice with different values. `is_listed` says of each claim, by its id, whether it was
-    recomputed from patients.
+    Counts of categories that do not add to the total, percentages that do not add to 100, a count and its percentage of
+    two totals, a median outside the printed range, and one figure printed twice with different values. `is_listed` says
+    of each claim, by its id, whether it was recomputed from patients.
     """
     groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for claim in claims:
@@ -155,6 +161,7 @@ def among_claims(claims: Sequence[Row], is_listed: Mapping[str, bool]) -> Iterat
             groups[_group(claim)].append(claim)
     for own in groups.values():
         yield from _twice(own)
+        yield from _of_two_totals(own)
         yield from _sums(own)
         yield from _disordered(own)
 
@@ -181,6 +188,19 @@ def _twice(own: Sequence[Row]) -> Iterator[Finding]:
         if not coarser.covers((finer.value, finer.value)):
             yield _together((before, claim), str(claim["category"] or ""), one.digits, other.digits,
                             "one figure printed twice")  # fmt: skip
+
+
+def _of_two_totals(own: Sequence[Row]) -> Iterator[Finding]:
+    """Yield counts that give the percentage beside them, but of another total than their own."""
+    shares = {claim["category"]: claim for claim in own if claim["statistic"] == "percent" and claim["of_total"]}
+    for claim in own:
+        share = shares.get(claim["category"]) if claim["statistic"] == "count" and claim["of_total"] else None
+        if share is None or share["of_total"] == claim["of_total"]:
+            continue
+        if _value(share).covers((100 * _value(claim).value / share["of_total"],) * 2):
+            total, other = f"of {claim['of_total']}", f"of {share['of_total']}"
+            yield _together((claim, share), str(claim["category"] or ""), total, other,
+                            "a count and its percentage are of two totals")  # fmt: skip
 
 
 def _sums(own: Sequence[Row]) -> Iterator[Finding]:

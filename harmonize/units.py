@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from catalog.errors import nearest
 from catalog.fields import DAYS_PER_MONTH, Field
-from catalog.units import UNITS, USUAL, known_unit, likely_units, median
+from catalog.units import UNITS, USUAL, Unit, known_unit, likely_units, median
 
 ENOUGH = 3
 """Fewer values can all be unusual; then only what the field's bounds exclude counts as implausible."""
@@ -50,23 +50,28 @@ def why_not(field: Field, stated: str) -> tuple[str, str, str | None]:
 
 
 def implausible(field: Field, stated: str | None, values: Sequence[float]) -> str | None:
-    """Return what is wrong with values of one column, given in the declared unit as read from `stated`, or None.
+    """Return what is wrong with values of one column, given in the declared unit as read from `stated`, or None."""
+    likely = unlike(field, stated, values)
+    if not likely:
+        return None
+    middle = median(values) * (divisor(field, stated) or 1)
+    names = " or ".join(repr(unit.name) for unit in likely)
+    said = f"in {stated!r}" if stated else f"without a unit, so in {field.unit!r},"
+    return f"a median of {middle:.4g} {said} is implausible; as {names} it would be usual"
+
+
+def unlike(field: Field, stated: str | None, values: Sequence[float]) -> list[Unit]:
+    """Return the units in which values that cannot be in the one stated would be usual; none when they can be.
 
     The median of three or more must be one that a cohort can have; of fewer, none may be outside the field's bounds.
-    Nothing is said when no other unit would do better: then it is not the unit.
+    Nothing is returned when no other unit would do better: then it is not the unit.
     """
     usual = USUAL.get(field.name)
     if usual is None or not values:
-        return None
-    middle = median(values)
-    outside = not usual.holds(middle) if len(values) >= ENOUGH else not _within(field, min(values), max(values))
+        return []
+    outside = not usual.holds(median(values)) if len(values) >= ENOUGH else not _within(field, min(values), max(values))
     per = divisor(field, stated)
-    likely = likely_units(field.name, [value * per for value in values]) if outside and per else []
-    if not likely:
-        return None
-    names = " or ".join(repr(unit.name) for unit in likely)
-    said = f"in {stated!r}" if stated else f"without a unit, so in {field.unit!r},"
-    return f"a median of {middle * (per or 1):.4g} {said} is implausible; as {names} it would be usual"
+    return likely_units(field.name, [value * per for value in values]) if outside and per else []
 
 
 def _within(field: Field, low: float, high: float) -> bool:

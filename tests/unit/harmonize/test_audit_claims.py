@@ -39,6 +39,19 @@ def found(*claims, patients=PATIENTS, studies=()):
     return audit(claims, patients, list(studies))
 
 
+@pytest.mark.parametrize(("of_total", "outcome"), [(7, "agrees"), (6, "contradicted"), (8, "agrees"), (None, "agrees")])
+def test_a_figure_of_everybody_is_of_as_many_as_are_listed(of_total, outcome):
+    assert one("age_years", "median", "58", of_total=of_total).outcome == outcome
+    assert one("sex", "count", "6", "male", of_total=of_total).outcome == outcome
+    known = one("harms", "count", "6", "yes", of_total=of_total)  # of one it is not known
+    assert known.outcome == "agrees"
+
+
+def test_a_figure_of_fewer_than_are_listed_says_so():
+    found_ = one("age_years", "median", "58", of_total=6)
+    assert (found_.recomputed, found_.explanation) == ("58 of 7", "printed of 6, 7 are listed")
+
+
 def one(*arguments, **more):
     (finding,) = found(claim(*arguments, **more))
     return finding

@@ -143,7 +143,23 @@ def test_what_nothing_can_be_held_against_says_so():
 def test_an_implausible_unit_is_named():
     rows = claims(("platelets_10e9_l", None, "mean_sd", "184"))
     rows[0]["unit"] = "/uL"
-    assert "implausible" in audit(rows, [], [])[0].explanation
+    (found_,) = audit(rows, [], [])
+    assert (found_.outcome, found_.recomputed, found_.severity) == ("contradicted", "184 10^9/L or 10^3/µL", "info")
+    assert found_.explanation == "184 /uL cannot be; as 10^9/L or 10^3/µL it would be usual"
+    rows[0]["unit"] = "10^3/uL"
+    assert audit(rows, [], [])[0].outcome == "not_checkable"
+
+
+def test_a_count_below_nothing():
+    assert wrong(("sex", "M", "count", "-2"))[0][1] == "0 or more"
+
+
+def test_a_count_and_its_percentage_of_two_totals():
+    rows = ("etiology", "HBV", "count", "60", 100), ("etiology", "HBV", "percent", "66.7", 90)
+    assert wrong(*rows) == [
+        (None, "of 90", "claims_disagree", "a count and its percentage are of two totals (w1 and w2)")
+    ]
+    assert wrong(("etiology", "HBV", "count", "60", 90), rows[1]) == []
 
 
 def test_a_count_of_cr_in_a_part_of_the_cohort_is_not_held_against_the_whole():
