@@ -114,10 +114,13 @@ class Store:
                 for name in missing
             )
 
-    def replace(self, name: str, rows: pa.Table, lineage: Lineage, *, origin: str | None = None) -> Commit:
+    def replace(
+        self, name: str, rows: pa.Table, lineage: Lineage, *, origin: str | None = None, renew: bool = False
+    ) -> Commit:
         """Make `rows` the table's content, or its content of one `origin`; write only what differs.
 
-        The commit is atomic. Rows of other origins stay as they are.
+        The commit is atomic. Rows of other origins stay as they are. With `renew`, rows that stay as they are get a
+        commit too when they now come from other versions of the tables that `lineage` names.
         """
         schema, key = arrow_schema(declared(name)), declared(name).key
         rows = in_key_order(plain(_conform(rows, schema)), key)
@@ -125,7 +128,8 @@ class Store:
             return self.edit(name, lambda standing: with_origin(standing, origin, rows, key), lineage, compact=True)
         standing = self.read(name)
         version = self.version(name)
-        if version is not None and standing.equals(rows):
+        renewed = renew and version is not None and self.read_by(name) != dict(lineage.tables)
+        if version is not None and standing.equals(rows) and not renewed:
             return Commit(name, version, rows.num_rows, changed=False)
         with writing(self.path(name)):
             return self._commit(name, rows, lineage)
@@ -264,6 +268,10 @@ class Store:
             if entry["version"] == wanted:
                 return entry
         raise InvalidInput([_no_version(name, wanted)])
+
+    def read_by(self, name: str) -> dict[str, int]:
+        """Return the versions of the tables that the current version of a table was made from."""
+        return dict(lineage_of(self.commit_of(name)).tables)
 
     def _open(self, name: str, version: int | None = None) -> Any:
         from deltalake import DeltaTable

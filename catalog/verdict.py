@@ -13,6 +13,9 @@ from catalog.tables import CHECKED, TABLES
 from catalog.topic import Topic
 from catalog.vocabulary import vocabulary
 
+DATED = "overlap"
+"""The harmonized table whose newest commit says from which versions of the sources all of them were made."""
+
 
 def suite_hash(topic: Topic) -> str:
     """Return the checksum of all that decides what is checked: declaration, words, rules, the topic's own share."""
@@ -48,10 +51,24 @@ def counts_twice(topic: Topic) -> tuple[str, ...]:
     return tuple(one.question for one in topic.analyses if one.id == "primary" and one.overlaps == "all")
 
 
+def outdated(store: Store, topic: Topic) -> str | None:
+    """Return which sources have changed since they were harmonized, as a reason to wait, or None."""
+    before = store.read_by(DATED) if store.version(DATED) is not None else {}
+    now = store.versions(tuple(before))
+    moved = ", ".join(sorted(name for name in before if now.get(name) != before[name]))
+    return f"sources have changed since they were harmonized: {moved}. {_run('harmonize', topic)}" if moved else None
+
+
+def _run(stage: str, topic: Topic) -> str:
+    return f"Run python -m {stage} --topic {topic.slug}"
+
+
 def why_blocked(store: Store, topic: Topic) -> str | None:
     """Return why the tables as they are now may not be analysed, or None when they hold a passing verdict."""
+    if reason := outdated(store, topic):
+        return reason
     rows = store.read("verdict").to_pylist()
-    remedy = f"Run python -m expectations --topic {topic.slug}"
+    remedy = _run("expectations", topic)
     if not rows:
         return f"the tables have not been checked. {remedy}"
     verdict = rows[0]

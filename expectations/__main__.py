@@ -41,6 +41,8 @@ def expectations(
         raise CheckBroken(f"{outcome.count('error')} critical checks broke; what broke is in {outcome.findings_file}")
     if not outcome.passed:
         raise GateBlocked(f"critical checks failed; the rows are in {outcome.findings_file}")
+    if outcome.outdated and not suite:
+        raise GateBlocked(f"the tables wait: {outcome.outdated}")
 
 
 if __name__ == "__main__":

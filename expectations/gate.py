@@ -22,7 +22,7 @@ from catalog.schema import from_rows
 from catalog.store import Store
 from catalog.tables import CHECKED, GATED, TABLES
 from catalog.topic import Topic
-from catalog.verdict import suite_hash
+from catalog.verdict import outdated, suite_hash
 from expectations.checks import Check, all_checks
 from expectations.crossing import Tables, with_computed
 from expectations.drift import drift
@@ -45,6 +45,8 @@ class Outcome:
     pages: Path
     fresh: bool
     suite: str | None = None
+    outdated: str | None = None
+    """Which sources have changed since they were harmonized; then what was checked is not what the sources say."""
 
     @property
     def passed(self) -> bool:
@@ -66,12 +68,13 @@ def run_gate(topic: Topic, store: Store, *, again: bool = False, suite: str | No
     versions = store.versions(CHECKED)
     checks = all_checks(topic.tunings, topic.rules)
     _refuse_unknown(topic, suite, checks, tuple(versions))
+    old = outdated(store, topic)
     folder = store.root / "result"
     path, pages = folder / "findings.csv", folder / "data_docs" / "index.html"
     standing = store.read("verdict").to_pylist()
     if not again and standing and path.exists() and _stands(standing[0], versions, topic):
         rows = [row for row in store.read("check").to_pylist() if suite in (None, row["table"])]
-        return Outcome(rows, versions, path, pages, fresh=False, suite=suite)
+        return Outcome(rows, versions, path, pages, fresh=False, suite=suite, outdated=old)
     asked = [check for check in checks if check.table in ((suite,) if suite else versions)]
     tables, computed = _tables(asked, topic, store, versions)
     results = _results(asked, tables, computed, store, versions)
@@ -79,7 +82,7 @@ def run_gate(topic: Topic, store: Store, *, again: bool = False, suite: str | No
     if suite is not None:
         path = folder / f"findings_{suite}.csv"
     write(path, findings(results, _places(tables, results)))
-    outcome = Outcome(rows, versions, path, pages, fresh=True, suite=suite)
+    outcome = Outcome(rows, versions, path, pages, fresh=True, suite=suite, outdated=old)
     if suite is None:
         _keep(outcome, results, topic, store)
     return outcome

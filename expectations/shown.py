@@ -22,6 +22,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
     return {
         "verdict": None if outcome.suite else _verdict(outcome),
         "suite": outcome.suite,
+        "outdated": outcome.outdated,
         "fresh": outcome.fresh,
         "table_versions": dict(outcome.versions),
         "counts": {kind: sum(check["outcome"] == kind for check in outcome.checks) for kind in OUTCOMES},

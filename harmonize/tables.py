@@ -18,6 +18,7 @@ from catalog.schema import arrow_schema, from_rows
 from catalog.store import Commit, Store
 from catalog.tables import TABLES
 from catalog.topic import Topic
+from catalog.verdict import DATED
 from harmonize.audit import audit
 from harmonize.audit_finding import Finding, as_discrepancies
 from harmonize.build import Columns, about, columns_of, subjects
@@ -64,7 +65,7 @@ def harmonize(topic: Topic, store: Store) -> list[Commit]:
         "overlap": [pair.as_row() for pair in pairs],
         "discrepancy": as_discrepancies(disagreements, findings(sources)),
     }
-    return [store.replace(name, _table(name, found), lineage) for name, found in rows.items()]
+    return [store.replace(name, _table(name, found), lineage, renew=name == DATED) for name, found in rows.items()]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from catalog.schema import from_rows
 from catalog.store import Store
 from catalog.tables import CHECKED, GATED, TABLES
 from catalog.topic import Tuning
-from catalog.verdict import require_verdict, suite_hash, why_blocked
+from catalog.verdict import DATED, require_verdict, suite_hash, why_blocked
 from catalog.vocabulary import Vocabulary, vocabulary
 
 TOPIC = shipped_topic()
@@ -54,6 +54,26 @@ def test_no_verdict_blocks(harmonized_data: Path) -> None:
 def test_a_changed_table_blocks(store: Store, name: str) -> None:
     store.replace(name, store.read(name).slice(1), Lineage("test"))
     assert "the tables have changed since they were checked" in str(why_blocked(store, TOPIC))
+
+
+@pytest.mark.parametrize("name", ["observation", "overlap_choice"])
+def test_a_source_that_changed_since_it_was_harmonized_blocks(store: Store, name: str) -> None:
+    store.replace(name, store.read(name).slice(1), Lineage("test"))
+    assert why_blocked(store, TOPIC) == (
+        f"sources have changed since they were harmonized: {name}. Run python -m harmonize --topic hcc-sorafenib-cr"
+    )
+
+
+def test_a_change_of_the_sources_that_changes_no_row_is_taken_over_once(store: Store) -> None:
+    before = store.versions(GATED)
+    rows = store.read("observation").slice(1)
+    store.replace("observation", rows, Lineage("test"))
+    lineage = Lineage("harmonize", {}, TOPIC.sha256, store.versions(("observation", "overlap_choice")))
+    for _ in range(2):
+        store.replace(DATED, store.read(DATED), lineage, renew=True)
+    assert store.versions(GATED) == {**before, DATED: before[DATED] + 1}
+    give(store, "passed")
+    assert why_blocked(store, TOPIC) is None
 
 
 def test_failed_checks_block_and_are_counted(store: Store) -> None:

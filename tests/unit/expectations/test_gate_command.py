@@ -6,6 +6,7 @@ import pytest
 from support.chain import store_of
 from support.command import call
 
+from catalog.lineage import Lineage
 from expectations.__main__ import app
 from expectations.suite import Result
 
@@ -69,6 +70,16 @@ def test_the_first_rows_are_printed_and_the_others_counted(store, outcomes):
     assert "  k0: n_cr, n_listed: 7, 8\n" in out
     assert "  k2: n_cr, n_listed: 7, 8\n  and 2 more\n" in out
     assert "k3" not in out
+
+
+def test_a_source_that_changed_since_it_was_harmonized_holds_the_analysis_back(store, outcomes):
+    assert gate(store).code == 0
+    store.replace("overlap_choice", store.read("overlap_choice").slice(1), Lineage("test"))
+    called = gate(store)
+    assert (called.code, "verdict: passed (stood already" in called.out) == (3, True)
+    assert "sources have changed since they were harmonized: overlap_choice. Run python -m harmonize" in called.err
+    assert "overlap_choice" in json.loads(gate(store, "--json").out)["outdated"]
+    assert gate(store, "--suite", "study").code == 0
 
 
 def test_a_check_that_broke_says_why(store, outcomes):

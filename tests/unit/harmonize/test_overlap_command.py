@@ -6,6 +6,7 @@ import pytest
 from support.chain import shipped_topic, store_of
 from support.command import call
 
+from catalog.verdict import outdated
 from harmonize.__main__ import app
 
 PAIR = "park2015_p4|park2017_ol_p1"
@@ -43,6 +44,17 @@ def test_the_pair_is_listed_with_its_evidence(data):
         }
         assert [(one["field"], one["hard"]) for one in pair["evidence_against"]] == [("time_to_cr", False)]
         assert pair["stated_against"] == "time to CR 3 and 4 months"
+
+
+def test_a_decision_that_changes_no_row_is_applied_once_and_then_nothing_changes(data):
+    decide(data, decision="unsure")
+    decide(data, decision="unsure", why="another reason")
+    versions = [harmonized(data).versions(("study", "patient", "overlap")) for _ in range(2)]
+    assert versions[0] == versions[1] == {"study": 0, "patient": 0, "overlap": 1}
+    decide(data, "lee2015|park2015", "unsure")
+    assert outdated(store_of(data), shipped_topic()).startswith("sources have changed")
+    harmonized(data)
+    assert outdated(store_of(data), shipped_topic()) is None
 
 
 def test_options_may_stand_before_the_subcommand(data):
