@@ -50,6 +50,7 @@ def import_folder(folder: Path, topic: Topic, store: Store) -> list[Commit]:
             check_sheet(records, TABLES[table], problems, keys=keys)
             check_cells(records, TYPED.get(name, ()), problems)
     _check_pairs(sheets.get("overlaps.csv"), problems)
+    _check_names(sheets.get("claims.csv"), origin, store, problems)
     problems.raise_if_any()
     for name, data in contents.items():
         raw.keep(store.root, data, ".csv", {"file": name, "source": "curated sheet"})
@@ -67,6 +68,19 @@ def import_folder(folder: Path, topic: Topic, store: Store) -> list[Commit]:
     told = publications(_by_row(sheets["studies.csv"], origin))
     commit = store.edit("report", lambda standing: told_by(origin, told, standing), lineage)
     return [commit, *(store.replace(name, rows, lineage, origin=origin) for name, rows in tables.items())]
+
+
+def _check_names(claims: Records | None, origin: str, store: Store, problems: Problems) -> None:
+    """Refuse a printed summary whose name another folder has given already."""
+    if claims is None or "claim_id" not in claims.columns:
+        return
+    stored = store.read("claim").select(["claim_id", "origin"]).to_pylist()
+    others = {row["claim_id"]: row["origin"] for row in stored if row["origin"] != origin}
+    for name, row in zip(claims.columns["claim_id"], claims.rows, strict=True):
+        if name in others:
+            problems.add("another folder has a summary of this name", file=claims.name, row=row, column="claim_id",
+                         found=name, allowed=f"a name that {others[name]} does not have",
+                         remedy="Rename it; a corrected sheet is imported from a folder of the same name")  # fmt: skip
 
 
 def _check_pairs(records: Records | None, problems: Problems) -> None:

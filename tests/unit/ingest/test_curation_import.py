@@ -100,6 +100,21 @@ def test_a_second_folder_stands_beside_the_first_and_a_repeated_import_changes_n
     assert sorted(store.read("observation")["unit_id"].to_pylist()) == ["synthetic3", "synthetic4"]
 
 
+def test_a_summary_that_another_folder_has_named_already_is_refused_and_nothing_is_written(tmp_path):
+    store = Store(tmp_path / "data", TOPIC.slug)
+    import_folder(write(tmp_path / "first", SHEETS), TOPIC, store)
+    before = store.versions(("report", "observation", "claim", "overlap_choice"))
+    with pytest.raises(InvalidInput) as refused:
+        import_folder(write(tmp_path / "second", SHEETS), TOPIC, store)
+    assert [str(problem) for problem in refused.value.problems] == [
+        f"claims.csv, row {row}, column 'claim_id': another folder has a summary of this name; found '{name}'; "
+        "allowed: a name that curated:first does not have. Rename it; a corrected sheet is imported from a folder of "
+        "the same name"
+        for row, name in ((2, "c1"), (3, "c2"))
+    ]
+    assert store.versions(("report", "observation", "claim", "overlap_choice")) == before
+
+
 def test_only_the_sheet_of_studies_is_needed(tmp_path):
     store = Store(tmp_path / "data", TOPIC.slug)
     import_folder(write(tmp_path / "a", {"studies.csv": SHEETS["studies.csv"]}), TOPIC, store)
