@@ -266,6 +266,8 @@ def _entry(kind: type, entry: Any, where: str, file: str, problems: Problems) ->
             problems.add(f"unknown value{where}", file=file, column=name, found=entry[name], allowed=allowed)
         if name in entry and not _right_type(str(declared.type), entry[name]):
             problems.add(f"wrong type{where}", file=file, column=name, found=entry[name], allowed=str(declared.type))
+        elif required and entry.get(name) is not None and not str(entry[name]).strip():
+            problems.add(f"a required key is empty{where}", file=file, column=name)
     if len(problems) > before:
         return None
     return kind(**{name: _frozen(value) for name, value in entry.items()})

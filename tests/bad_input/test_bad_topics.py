@@ -45,6 +45,16 @@ def test_a_missing_topic_file_is_named(work, apps):
         ("{ denominator =", "{ denominators =", "that table study does not have; found 'denominators'"),
         ('question = "cr_rate"', 'question = "cr_rates"', "column 'question': unknown value in [analysis]"),
         ("[drug]", "[drug", "not a TOML file"),
+        (
+            'reason = "the report has been retracted"',
+            'reason = ""',
+            "column 'reason': a required key is empty in [excl",
+        ),
+        (
+            "[[exclusion]]",
+            '[[tuning]]\nrule = "patient.range_steady"\nseverity = "info"\nreason = " "\n\n[[exclusion]]',
+            "column 'reason': a required key is empty in [tuning] number 1",
+        ),
     ],
 )
 def test_a_spoiled_topic_is_refused(work, apps, old, new, problem):
