@@ -89,6 +89,10 @@ STUDY: tuple[Rule, ...] = (
         "critical", "Cochrane Handbook 7.2.2", "n_cr", "n_listed",
     ),
     Computed(
+        "counted_cr_confirmed", "study", "who is listed of a treated population's CR has a confirmed CR", "warning",
+        MRECIST, "listed_unconfirmed",
+    ),
+    Computed(
         "retracted_counts_nowhere", "study", "a retracted source counts in no analysis", "critical", RETRACTION,
         "retracted_counted_in",
     ),
@@ -332,6 +336,21 @@ COURSE: tuple[Rule, ...] = (
     Filled(
         "follow_up_from_cr", "patient", "a disease-free time can be counted from CR", "info", "CARE item 7",
         "disease_free_from_cr_months_lower", ("disease_free_months_lower", ()),
+    ),
+    Agree(
+        "follow_up_as_stated", "patient", "a follow-up that is stated from CR is counted as stated", "critical",
+        "one fact, one value", "disease_free_from_cr_months_lower", "disease_free_months_lower",
+        where=("disease_free_origin", ("CR",)),
+    ),
+    Agree(
+        "follow_up_ends_as_stated", "patient", "the end of a follow-up that is stated from CR is counted as stated",
+        "critical", "one fact, one value", "disease_free_from_cr_months_upper", "disease_free_months_upper",
+        where=("disease_free_origin", ("CR",)),
+    ),
+    Agree(
+        "stop_as_stated", "patient", "a stop that is stated from CR is counted as stated", "critical",
+        "one fact, one value", "drug_stop_from_cr_months_lower", "drug_stop_months_lower",
+        where=("drug_stop_origin", ("CR",)),
     ),
     Allowed(
         "surgery_was_done", "patient", "a time that counts from surgery means that there was surgery", "warning",

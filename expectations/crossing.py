@@ -95,6 +95,17 @@ def _n_listed(tables: Tables, _: Topic) -> pa.Array:
     return counted.field("counts").take(at.combine_chunks())
 
 
+def _listed_unconfirmed(tables: Tables, _: Topic) -> pa.Array:
+    """Count, for each treated population, the patients listed whose CR is not confirmed; null for other studies."""
+    patients, studies = tables["patient"], tables["study"]
+    doubtful = patients.filter(pc.not_equal(patients["cr_certainty"], "confirmed"))
+    counted = pc.value_counts(_texts(doubtful["study_id"]))
+    at = pc.index_in(studies["study_id"], counted.field("values")).combine_chunks()
+    many = counted.field("counts").take(at).cast(pa.string())
+    words = pc.fill_null(pc.binary_join_element_wise(many, "not confirmed", " "), "")
+    return pc.if_else(pc.equal(studies["denominator"], "treated_population"), words, pa.scalar(None, pa.string()))
+
+
 def _retracted_counted_in(tables: Tables, topic: Topic) -> pa.Array:
     said = "counted in " + ", ".join(counts_retracted(topic)) if counts_retracted(topic) else ""
     return pc.if_else(pc.is_valid(tables["study"]["retracted_by"]), said, None)
@@ -267,6 +278,7 @@ def _n_treated_of_cohort(tables: Tables, _: Topic) -> pa.Array:
 
 COMPUTED: dict[str, Callable[[Tables, Topic], Any]] = {
     "n_listed": _n_listed,
+    "listed_unconfirmed": _listed_unconfirmed,
     "retracted_counted_in": _retracted_counted_in,
     "retraction_missed": _retraction_missed,
     "unpaired_siblings": _unpaired_siblings,

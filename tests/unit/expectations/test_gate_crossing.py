@@ -132,6 +132,23 @@ def test_other_treatment_contradicts_monotherapy():
     }  # fmt: skip
 
 
+def test_who_is_counted_in_a_rate_has_a_confirmed_cr():
+    studies = [
+        {"study_id": name, "denominator": denominator}
+        for name, denominator in (("a", "treated_population"), ("b", "treated_population"), ("c", "numerator_only"))
+    ]
+    patients = [
+        {"patient_id": f"{study}{n}", "study_id": study, "cr_certainty": certainty}
+        for n, (study, certainty) in enumerate(
+            (("a", "near_complete"), ("a", "not_verified"), ("a", "confirmed"), ("b", "confirmed"), ("c", "marker_led"))
+        )
+    ]
+    assert computed("listed_unconfirmed", study=studies, patient=patients) == {
+        "a": "2 not confirmed", "b": "", "c": None,
+    }  # fmt: skip
+    assert computed("listed_unconfirmed", study=studies, patient=[]) == {"a": "", "b": "", "c": None}
+
+
 def test_a_confirmed_cr_rests_on_a_criterion_or_a_basis():
     patients = [
         {"patient_id": name, "cr_certainty": certainty, "criterion": criterion, "cr_basis": basis}

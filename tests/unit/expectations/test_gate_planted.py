@@ -43,6 +43,7 @@ PLANTED = {
     "patient.alt_iu_l_within": (1, "sacco2011_p1", "0", "patients.csv"),
     "patient.disease_free_from_cr_ordered": (1, "shinoda2015_p1", "34, 40", "patients.csv"),
     "patient.disease_free_from_cr_months_lower_within": (1, "park2015_p5", "-3", "park2015_tables_2_to_5.csv"),
+    "patient.follow_up_as_stated": (2, "park2015_p5", "-3, 3", "park2015_tables_2_to_5.csv"),
     "patient.recurrence_timed": (1, "park2015_p1", "nothing", "park2015_tables_2_to_5.csv"),
     "patient.off_the_drug_at_cr": (1, "park2015_p3", "9, 2", "park2015_tables_2_to_5.csv"),
     "patient.maintained_agrees": (1, "park2015_p3", "stopped_before_cr", "park2015_tables_2_to_5.csv"),

@@ -199,6 +199,18 @@ ROWS = {
         {"disease_free_months_lower": 3.0},
         {"disease_free_months_lower": 3.0, "disease_free_from_cr_months_lower": 3.0},
     ),
+    "patient.follow_up_as_stated": (
+        {"disease_free_origin": "CR", "disease_free_months_lower": 43.0, "disease_free_from_cr_months_lower": 44.0},
+        {"disease_free_origin": "stop", "disease_free_months_lower": 43.0, "disease_free_from_cr_months_lower": 44.0},
+    ),
+    "patient.follow_up_ends_as_stated": (
+        {"disease_free_origin": "CR", "disease_free_months_upper": 43.0, "disease_free_from_cr_months_upper": 44.0},
+        {"disease_free_origin": "CR", "disease_free_months_upper": 43.0, "disease_free_from_cr_months_upper": 43.0},
+    ),
+    "patient.stop_as_stated": (
+        {"drug_stop_origin": "CR", "drug_stop_months_lower": 2.0, "drug_stop_from_cr_months_lower": 8.0},
+        {"drug_stop_origin": "CR", "drug_stop_months_lower": 2.0, "drug_stop_from_cr_months_lower": 2.0},
+    ),
     "patient.surgery_was_done": (
         {"disease_free_origin": "surgery", "drug_after_cr": "unclear"},
         {"disease_free_origin": "surgery", "drug_after_cr": "surgery"},
