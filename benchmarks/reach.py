@@ -12,19 +12,19 @@ Last measured, one run each, on two cores that little else used:
 
 | rows      | stage         | clock   | CPU     | memory   |
 |-----------|---------------|---------|---------|----------|
-| 100,000   | bare work     |   5.7 s |   5.9 s |   440 MB |
-|           | ingest.cohort |   3.1 s |   3.6 s |   574 MB |
-|           | harmonize     |   3.8 s |   4.5 s |   579 MB |
-|           | expectations  |   6.2 s |   6.8 s |   558 MB |
-| 1,000,000 | bare work     |  22.4 s |  23.4 s | 1,406 MB |
-|           | ingest.cohort |  27.5 s |  34.2 s | 3,084 MB |
-|           | harmonize     |  32.1 s |  36.2 s | 2,862 MB |
-|           | expectations  |  16.6 s |  17.6 s | 1,665 MB |
+| 100,000   | bare work     |   5.6 s |   5.8 s |   432 MB |
+|           | ingest.cohort |   3.5 s |   4.0 s |   581 MB |
+|           | harmonize     |   4.0 s |   4.5 s |   573 MB |
+|           | expectations  |   8.1 s |   8.7 s |   556 MB |
+| 1,000,000 | bare work     |  29.0 s |  30.0 s | 1,406 MB |
+|           | ingest.cohort |  33.1 s |  39.9 s | 3,094 MB |
+|           | harmonize     |  32.9 s |  36.8 s | 2,846 MB |
+|           | expectations  |  20.6 s |  22.0 s | 1,756 MB |
 
-All three aims are kept: 3.1 GB, 3.4 times the bare work (2.3 at 100,000), and a row costs 0.6 of the time that it costs
+All three aims are kept: 3.1 GB, 3.0 times the bare work (2.8 at 100,000), and a row costs 0.6 of the time that it costs
 among 100,000. The file's words stand in quotes, but no cell holds a quote or a line break: a file with one such cell is
-read by Python's own `csv`, 25 s slower, and is then 4.5 times the bare work. What takes most are the checksum of 31
-million statements, which is made once and verified once, and writing and reading their names.
+read by Python's own `csv`, some 25 s slower. What takes most are the checksum of 31 million statements, which is made
+once and verified once, and writing and reading their names.
 """
 
 from __future__ import annotations
