@@ -1,7 +1,7 @@
 """Decimal commas and points, and marks between thousands: found out from a whole column, or asked for.
 
 ``13,913`` alone may be 13913 or 13.913. Other cells of the column decide it (``3,5`` cannot have thousands, ``1,250.5``
-must), else the mapping does; nothing is read by the habits of a country.
+must), else the mapping does; nothing is read by the habits of a country. Powers of ten are written out.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 COMMA, POINT, NEITHER = ",", ".", "neither"
 COMMA_OR_THOUSANDS, POINT_OR_THOUSANDS = "comma or thousands", "point or thousands"
 LAST = chr(sys.maxunicode)
 TOKEN = re.compile(r"\d(?:[\d.,]*\d)?")
+POWER = re.compile(r"(?<![\w.])\d(?:\.\d+)?[eE][-+]?\d{1,2}(?![\w.])")
+"""As R writes 1e+05 and Excel shows 1.2E+05: one digit before the point."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Notation:
     thousands: str
 
     def plain(self, text: str) -> str | None:
-        """Return text with its numbers written with a point and no marks between thousands; None when one does not fit.
+        """Return text with its numbers in full, with a point and nothing between thousands; None when one does not fit.
 
         Marks between thousands stand before every third digit, so that 1,25 is not 125.
         """
@@ -41,7 +44,8 @@ class Notation:
         found = token.findall(text)
         if not all(number.fullmatch(one) for one in found):
             return None
-        return token.sub(lambda one: one[0].replace(self.thousands, "").replace(self.decimal, "."), text)
+        pointed = token.sub(lambda one: one[0].replace(self.thousands, "").replace(self.decimal, "."), text)
+        return POWER.sub(lambda one: f"{Decimal(one[0]):f}", pointed)
 
 
 def kind_of(token: str) -> str | None:

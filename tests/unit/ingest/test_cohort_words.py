@@ -23,6 +23,9 @@ def desk(tmp_path):
         (["13'913", "1.5"], {"thousands": '"\'"'}, ["13913", "1.5"]),
         (["low", "468"], {"values": '{ "low" = "<5" }'}, ["<5", "468"]),
         (["5"], {}, ["5"]),
+        (["1e+05", ">1.20E+05", "468"], {}, ["100000", ">120000", "468"]),
+        (["1,2E-03", "2,5"], {}, ["0.0012", "2.5"]),
+        (["1.235E+05", "2,5"], {}, ["1235E+05", "2.5"]),  # not of that notation: refused when harmonized
     ],
 )
 def test_numbers_are_read_as_the_column_shows_or_the_mapping_says(desk, cells, more, words):
@@ -83,11 +86,11 @@ def test_the_file_may_declare_its_decimal_mark_for_all_columns(desk):
 
 def test_an_assays_unit_is_converted_by_the_factor_that_the_mapping_declares(desk):
     entry = column("AFP", AFP, unit='"IU/mL"', factor="1.21", factor_source='"package insert of the assay"')
-    desk.load("No,AFP\n1,100\n2,>2000\n", entry)
+    desk.load("No,AFP\n1,1e+02\n2,>2000\n", entry)
     assert desk.words(AFP) == {"w_p1": "121", "w_p2": ">2420"}
     rows = desk.store.read("observation").to_pylist()
     row = next(row for row in rows if (row["field"], row["unit_id"]) == (AFP, "w_p1"))
-    assert (row["stated"], row["unit"]) == ("100", "ng/mL")
+    assert (row["stated"], row["unit"]) == ("1e+02", "ng/mL")
     assert row["note"] == "1 IU/mL = 1.21 ng/mL: package insert of the assay"
     assert desk.said[-1] == "AFP: 1 IU/mL read as 1.21 ng/mL (package insert of the assay)"
     assert desk.harmonized()["w_p2"][AFP] == 2420
