@@ -215,6 +215,8 @@ _ALL = (
 
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
 STORED: dict[str, Table] = {table.name: table for table in _ALL if table.layer != "sheet"}
+HARMONIZED_FROM = ("observation", "report", "overlap_choice", "claim")
+"""The source tables that the harmonized ones are made of, as far as they are there."""
 GATED = ("study", "patient", "measurement", "overlap")
 """The harmonized tables that must pass the gate before any analysis opens them."""
 CHECKED = (*GATED, "report", "claim", "discrepancy")

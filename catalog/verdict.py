@@ -9,7 +9,7 @@ from catalog.errors import GateBlocked
 from catalog.lineage import sha256
 from catalog.rules import RULES
 from catalog.store import Store
-from catalog.tables import CHECKED, TABLES
+from catalog.tables import CHECKED, HARMONIZED_FROM, TABLES
 from catalog.topic import Topic
 from catalog.vocabulary import vocabulary
 
@@ -54,8 +54,8 @@ def counts_twice(topic: Topic) -> tuple[str, ...]:
 def outdated(store: Store, topic: Topic) -> str | None:
     """Return which sources have changed since they were harmonized, as a reason to wait, or None."""
     before = store.read_by(DATED) if store.version(DATED) is not None else {}
-    now = store.versions(tuple(before))
-    moved = ", ".join(sorted(name for name in before if now.get(name) != before[name]))
+    now = store.versions(HARMONIZED_FROM) if before else {}
+    moved = ", ".join(sorted(name for name in HARMONIZED_FROM if now.get(name) != before.get(name)))
     return f"sources have changed since they were harmonized: {moved}. {_run('harmonize', topic)}" if moved else None
 
 

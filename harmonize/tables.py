@@ -16,7 +16,7 @@ from catalog.lineage import Lineage
 from catalog.rules import ORDERS
 from catalog.schema import arrow_schema, from_rows
 from catalog.store import Commit, Store
-from catalog.tables import TABLES
+from catalog.tables import HARMONIZED_FROM, TABLES
 from catalog.topic import Topic
 from catalog.verdict import DATED
 from harmonize.audit import audit
@@ -31,7 +31,6 @@ from harmonize.overlap_merge import merge
 from harmonize.publication import link
 
 Row = dict[str, Any]
-READS = ("observation", "report", "overlap_choice", "claim")
 MARKERS = (
     ("afp_baseline_ng_ml", "AFP", "baseline", "ng/mL"),
     ("afp_at_cr_ng_ml", "AFP", "at_cr", "ng/mL"),
@@ -57,7 +56,7 @@ def harmonize(topic: Topic, store: Store) -> list[Commit]:
     _check_order("patient", merged, problems)
     _check_derived(merged, problems)
     problems.raise_if_any()
-    lineage = Lineage("harmonize", {}, topic.sha256, store.versions(READS))
+    lineage = Lineage("harmonize", {}, topic.sha256, store.versions(HARMONIZED_FROM))
     rows: dict[str, Sequence[Row]] = {
         "study": sources.studies,
         "patient": patients,

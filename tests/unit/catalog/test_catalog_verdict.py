@@ -15,7 +15,7 @@ from catalog.lineage import Lineage
 from catalog.rules import RULES
 from catalog.schema import from_rows
 from catalog.store import Store
-from catalog.tables import CHECKED, GATED, TABLES
+from catalog.tables import CHECKED, GATED, HARMONIZED_FROM, TABLES
 from catalog.topic import Tuning
 from catalog.verdict import DATED, require_verdict, suite_hash, why_blocked
 from catalog.vocabulary import Vocabulary, vocabulary
@@ -64,11 +64,18 @@ def test_a_source_that_changed_since_it_was_harmonized_blocks(store: Store, name
     )
 
 
+@pytest.mark.parametrize("name", HARMONIZED_FROM)
+def test_a_source_that_came_after_the_tables_were_harmonized_blocks(store: Store, name: str) -> None:
+    known = {other: version for other, version in store.versions(HARMONIZED_FROM).items() if other != name}
+    store.replace(DATED, store.read(DATED), Lineage("harmonize", {}, TOPIC.sha256, known), renew=True)
+    assert f"sources have changed since they were harmonized: {name}." in str(why_blocked(store, TOPIC))
+
+
 def test_a_change_of_the_sources_that_changes_no_row_is_taken_over_once(store: Store) -> None:
     before = store.versions(GATED)
     rows = store.read("observation").slice(1)
     store.replace("observation", rows, Lineage("test"))
-    lineage = Lineage("harmonize", {}, TOPIC.sha256, store.versions(("observation", "overlap_choice")))
+    lineage = Lineage("harmonize", {}, TOPIC.sha256, store.versions(HARMONIZED_FROM))
     for _ in range(2):
         store.replace(DATED, store.read(DATED), lineage, renew=True)
     assert store.versions(GATED) == {**before, DATED: before[DATED] + 1}
