@@ -9,6 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.compact import plain_type
+
 PART = 1 << 17
 """So many rows are looked at together: where they have one and the same code, their text is made once."""
 
@@ -22,7 +24,7 @@ def content_sha256(rows: pa.Table) -> str:
     for name in sorted(rows.column_names):
         column = rows[name]
         coded = pa.types.is_dictionary(column.type)
-        kind = column.type.value_type if coded else column.type
+        kind = plain_type(column.type)
         digest.update(f"{name}:{kind}:{len(column)}".encode())
         for part in _column(column, kind, coded=coded):
             digest.update(part)

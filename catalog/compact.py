@@ -71,8 +71,13 @@ def plain(rows: pa.Table) -> pa.Table:
     return rows.cast(pa.schema([_plain(field) for field in rows.schema], metadata=rows.schema.metadata))
 
 
+def plain_type(kind: pa.DataType) -> pa.DataType:
+    """Return the type of what stands in a column: that of the texts where it holds codes."""
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
 def _plain(field: pa.Field) -> pa.Field:
-    return field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+    return field.with_type(plain_type(field.type))
 
 
 def holds(column: pa.ChunkedArray, texts: Collection[str]) -> pa.ChunkedArray:

@@ -6,8 +6,12 @@ A user's mistake never ends in a traceback. Code that finds something wrong adds
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
+
+Word = TypeVar("Word", str, tuple[str, str])
 
 
 @dataclass(frozen=True)
@@ -123,3 +127,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return close[0] if close else None
+
+
+def first_line(error: Exception) -> str:
+    """Return what a library says of its error, without its stack of causes."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def repeated(words: Iterable[Word]) -> list[Word]:
+    """Return the words that stand more than once, in order."""
+    return sorted(word for word, times in Counter(words).items() if times > 1)

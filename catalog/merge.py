@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.compact import compact_column, holds, joined, plain
+from catalog.compact import compact_column, holds, joined, plain, plain_type
 from catalog.order import NOWHERE, counterparts, distinct, rows_at
 
 GONE = "__gone__"
@@ -141,7 +141,7 @@ def _true(cells: Any) -> Any:
 def _unequal(old: pa.ChunkedArray, new: pa.ChunkedArray) -> pa.ChunkedArray:
     """Compare two columns value by value; codes by their codes, since the texts of all rows would not fit."""
     if not (pa.types.is_dictionary(old.type) and pa.types.is_dictionary(new.type)):
-        return pc.not_equal(*(column.cast(_value(column.type)) for column in (old, new)))
+        return pc.not_equal(*(column.cast(plain_type(column.type)) for column in (old, new)))
     first, second = compact_column(old), compact_column(new)
     known = pc.fill_null(pc.index_in(second.dictionary, first.dictionary), NOWHERE)
     if np.array_equal(known, np.arange(len(known))):
@@ -156,10 +156,6 @@ def _either(chosen: pa.Array, first: pa.ChunkedArray, second: pa.ChunkedArray) -
     both = compact_column([*first.chunks, *second.chunks])
     codes = pc.if_else(chosen, both.indices.slice(0, len(first)), both.indices.slice(len(first)))
     return pa.chunked_array([pa.DictionaryArray.from_arrays(codes, both.dictionary)])
-
-
-def _value(kind: pa.DataType) -> pa.DataType:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def refuse_twins(rows: pa.Table, key: str) -> None:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from catalog.cells import Cells
-from catalog.errors import InvalidInput, Problem, Problems, nearest
+from catalog.errors import InvalidInput, Problem, Problems, nearest, repeated
 from catalog.fields import FIELDS
 from catalog.lineage import sha256
 from catalog.plain_text import read_plain
@@ -66,7 +66,7 @@ def parse_csv(name: str, data: bytes, problems: Problems, *, delimiter: str = ",
         if len(problems) == before:
             problems.add("the file is empty", file=name)
         return Records(name, sha256(data), {}, [])
-    twice = sorted({cell for cell in header if cell and header.count(cell) > 1})
+    twice = repeated(filter(None, header))
     for again in twice:
         problems.add("a column name stands twice in the header", file=name, row=1, column=again)
     if twice:

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from catalog.checksum import content_sha256
 from catalog.compact import LARGE, batches, compact_column, compacted, is_compact, plain
-from catalog.errors import DamagedData, InvalidInput, Problem, ServiceUnavailable, nearest
+from catalog.errors import DamagedData, InvalidInput, Problem, ServiceUnavailable, first_line, nearest
 from catalog.lineage import Lineage
 from catalog.merge import Changes, bring, changes, overlay, refuse_twins, with_origin
 from catalog.order import in_key_order, rows_at
@@ -92,7 +92,7 @@ class Store:
             stored = in_key_order(_compact_rows_of(table, key) if compact else _rows_of(table), key)
             stored.validate(full=True)
         except Exception as error:  # whatever the engine raises, the stored files are not what was written
-            raise DamagedData(f"{self.path(name)} cannot be read: {_first_line(error)}") from error
+            raise DamagedData(f"{self.path(name)} cannot be read: {first_line(error)}") from error
         if commit.get("content_sha256") != content_sha256(stored):
             where = f"{self.path(name)} version {table.version()}"
             raise DamagedData(f"{where}: the rows do not match the checksum in their commit")
@@ -228,8 +228,8 @@ class Store:
 
         path = self.path(name)
         path.mkdir(parents=True, exist_ok=True)
-        with ThreadPoolExecutor(1) as writing:  # neither writing nor the checksum holds the interpreter
-            written = writing.submit(_written, path, rows, declared(name).key)
+        with ThreadPoolExecutor(1) as pool:  # neither writing nor the checksum holds the interpreter
+            written = pool.submit(_written, path, rows, declared(name).key)
             properties = _properties(whole, lineage, 0)
             added = written.result()
         if table is not None:
@@ -287,7 +287,7 @@ class Store:
         except TableNotFoundError:
             return None  # killed between making the folder and the first commit
         except Exception as error:  # a log that cannot be parsed: whatever is raised, it is damage
-            raise DamagedData(f"{path} cannot be opened: {_first_line(error)}") from error
+            raise DamagedData(f"{path} cannot be opened: {first_line(error)}") from error
         if version is not None and version != table.version():
             if not 0 <= version <= table.version():
                 raise InvalidInput([_no_version(name, version, table.version())])
@@ -327,11 +327,6 @@ def _written(path: Path, rows: pa.Table, key: str) -> Any:
     stats = json.dumps({"numRecords": rows.num_rows})
     about = file.stat()
     return AddAction(file.name, about.st_size, {}, int(about.st_mtime * 1000), data_change=True, stats=stats)
-
-
-def _first_line(error: Exception) -> str:
-    """Return what the engine says without its stack of causes."""
-    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _rows_of(table: Any) -> pa.Table:

@@ -27,7 +27,7 @@ def writing(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # the engine has no class of its own for what the operating system refused
         told = re.findall(r"\(os error (\d+)\)", str(error))
         number = error.errno if isinstance(error, OSError) and error.errno else int(told[-1]) if told else None
         if number not in OF_PLACE:

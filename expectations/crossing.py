@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.compact import compact_column
 from catalog.identity import pair_id
 from catalog.rules import NOTHING
 from catalog.tables import TABLES
@@ -61,7 +62,7 @@ def _names_a_row(cells: pa.ChunkedArray, table: pa.Table, name: str) -> pa.Array
     keys = table[TABLES[name].key].combine_chunks()
     if name == "patient":
         keys = pa.concat_arrays([keys, _words(table["also_patient_ids"])[1]])
-    coded = _codes(cells)
+    coded = compact_column(cells)
     return pc.is_in(coded.dictionary, keys).take(coded.indices)
 
 
@@ -70,10 +71,11 @@ def _texts(cells: pa.ChunkedArray) -> pa.Array:
     return cells.cast(pa.string()).combine_chunks()
 
 
-def _codes(cells: pa.ChunkedArray) -> pa.DictionaryArray:
-    """Return texts as codes, so that each different text is looked up once."""
-    whole = cells.combine_chunks()
-    return whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
+def _times(names: pa.ChunkedArray, listing: pa.Array) -> pa.Array:
+    """Return how often each name stands in a list; null for one that does not."""
+    counted = pc.value_counts(listing)
+    at = pc.index_in(names, counted.field("values"))
+    return counted.field("counts").take(at.combine_chunks())
 
 
 def _words(cells: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
@@ -90,18 +92,14 @@ def _n_listed(tables: Tables, _: Topic) -> pa.Array:
     """Count the patients that each study lists, by whichever of a patient's names; null when it lists none."""
     patients = tables["patient"]
     listing = pa.concat_arrays([_texts(patients["study_id"]), _words(patients["also_study_ids"])[1]])
-    counted = pc.value_counts(listing)
-    at = pc.index_in(tables["study"]["study_id"], counted.field("values"))
-    return counted.field("counts").take(at.combine_chunks())
+    return _times(tables["study"]["study_id"], listing)
 
 
 def _listed_unconfirmed(tables: Tables, _: Topic) -> pa.Array:
     """Count, for each treated population, the patients listed whose CR is not confirmed; null for other studies."""
     patients, studies = tables["patient"], tables["study"]
     doubtful = patients.filter(pc.not_equal(patients["cr_certainty"], "confirmed"))
-    counted = pc.value_counts(_texts(doubtful["study_id"]))
-    at = pc.index_in(studies["study_id"], counted.field("values")).combine_chunks()
-    many = counted.field("counts").take(at).cast(pa.string())
+    many = _times(studies["study_id"], _texts(doubtful["study_id"])).cast(pa.string())
     words = pc.fill_null(pc.binary_join_element_wise(many, "not confirmed", " "), "")
     return pc.if_else(pc.equal(studies["denominator"], "treated_population"), words, pa.scalar(None, pa.string()))
 
@@ -197,7 +195,7 @@ def _merged_and_still_there(tables: Tables, _: Topic) -> pa.Array:
 def _markers_not_measured(tables: Tables, _: Topic) -> pa.Array:
     """Name the columns of each patient whose value has no row in `measurement`; null when there is no value."""
     patients, measurements = tables["patient"], tables["measurement"]
-    named = _codes(measurements["patient_id"])
+    named = compact_column(measurements["patient_id"])
     at = pc.index_in(patients["patient_id"], named.dictionary)
     missing: pa.Array = pa.repeat(pa.scalar(None, pa.string()), len(patients))
     for column, marker, time_point in MARKERS:
@@ -221,7 +219,7 @@ def _is_of(measurements: pa.Table, marker: str, time_point: str) -> pa.Array:
 def _patient_value(tables: Tables, _: Topic) -> pa.Array:
     """Return what the patient's own row gives for each measurement; null where it has no such column."""
     patients, measurements = tables["patient"], tables["measurement"]
-    named = _codes(measurements["patient_id"])
+    named = compact_column(measurements["patient_id"])
     at = pc.index_in(named.dictionary, patients["patient_id"].combine_chunks()).take(named.indices)
     found: pa.Array = pa.repeat(pa.scalar(None, pa.float64()), len(measurements))
     for column, marker, time_point in MARKERS:

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.errors import DamagedData, InvalidInput, Problem, nearest
+from catalog.errors import DamagedData, InvalidInput, Problem, nearest, repeated
 from catalog.lineage import Lineage
 from catalog.schema import from_rows
 from catalog.store import Store
@@ -203,8 +203,7 @@ def _refuse_unknown(topic: Topic, suite: str | None, checks: list[Check], suites
         elif tuning.bound is not None and not 0 <= tuning.bound < float("inf"):
             bound = f"{tuning.rule}: {tuning.bound:g}"
             problems.append(Problem("a bound is a share, 0 or more", file=topic.slug, column="bound", found=bound))
-    names = [tuning.rule for tuning in topic.tunings]
-    for name in sorted({name for name in names if names.count(name) > 1}):
+    for name in repeated(tuning.rule for tuning in topic.tunings):
         problems.append(Problem("the topic tunes a rule twice", file=topic.slug, found=name, remedy="Keep one"))
     if problems:
         raise InvalidInput(problems)

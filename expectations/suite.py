@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from catalog.compact import plain_type
 from catalog.rules import NOTHING
 from expectations.checks import Check
 from expectations.crossing import pointing
@@ -149,17 +150,13 @@ def _given(column: pa.ChunkedArray, *, coded: bool) -> pa.ChunkedArray:
 
     Not so those that are compared with others (codes of two columns are not the same) or matched (made texts again).
     """
-    if not _is_text(column.type):
+    if not pa.types.is_string(plain_type(column.type)):
         return column
     if coded:
         codes = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
         if all(len(chunk.dictionary) <= FEW for chunk in codes.chunks):
             return codes
     return column.cast(pa.string())
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or (pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type))
 
 
 def _groups(checks: list[Check]) -> list[list[Check]]:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from catalog.compact import compact_column, plain
 from catalog.errors import Problems
 from catalog.fields import FIELDS
+from catalog.order import rows_at
 from catalog.schema import arrow_array, arrow_field
 from catalog.units import UNITS
 from harmonize.build import AT, Columns, read_field
@@ -65,7 +66,7 @@ class ManyStatements:
         for name, at, place in self.fields():
             once = int(np.bincount(place).max()) == 1
             locator.see(at, place, once=once)
-            stated = _rows_at(self.observations.select(NEEDED), at)
+            stated = rows_at(self.observations.select(NEEDED), at)
             if not (once and self._spread(name, stated, place, columns, problems)):
                 ordered = plain(stated).sort_by([(part, "ascending") for part in AT])
                 places = dict(zip(self.names.to_pylist(), range(len(self.names)), strict=True))
@@ -103,7 +104,7 @@ class _Locator:
     def __init__(self, observations: pa.Table, subjects: int) -> None:
         self.observations = observations
         self._file, self._column = (_Ranks(_column(observations, name)) for name in ("file", "column"))
-        self._row = observations["row"].combine_chunks()
+        self._rows = observations.select(["row"])
         places = _column(observations, "where_in_source")
         self._where, self._texts = _codes(places), places.dictionary.to_pylist()
         self._study = _codes(_column(observations, "study_id"))
@@ -123,7 +124,7 @@ class _Locator:
             for time in range(int(turn.max()) + 1):
                 self.see(at[turn == time], place[turn == time], once=True)
             return
-        row = np.asarray(_rows_at(self._row, at).fill_null((1 << 36) - 1))
+        row = np.asarray(rows_at(self._rows, at)["row"].fill_null((1 << 36) - 1))
         found = (self._file.of(at) << 52) | (row << 16) | self._column.of(at)
         sooner = found < self._first[place]
         self._first[place[sooner]] = found[sooner]
@@ -194,13 +195,6 @@ class _Ranks:
     def of(self, at: Any) -> Any:
         """Return the ranks of some rows."""
         return self._ranks[self._codes[at]]
-
-
-def _rows_at(rows: Any, at: Any) -> Any:
-    """Return rows at some places in ascending order, of a table or an array; not copied where they lie together."""
-    if at[-1] - at[0] == len(at) - 1:
-        return rows.slice(at[0], len(at))
-    return rows.take(pa.array(at))
 
 
 def _read_texts(stated: pa.Table) -> pa.DictionaryArray:

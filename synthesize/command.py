@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from catalog.errors import InvalidInput, Problem, Problems, nearest
+from catalog.errors import InvalidInput, Problem, Problems, nearest, repeated
 from catalog.whole import write_whole
 from synthesize.estimate import Estimate, NotEstimable, Result, document
 
@@ -113,7 +113,7 @@ def _match_header(
     path: Path, header: list[str], columns: Sequence[Column], problems: Problems
 ) -> list[tuple[Column, int]]:
     lowered = [name.lower() for name in header]
-    for name in sorted({name for name in lowered if lowered.count(name) > 1}):
+    for name in repeated(lowered):
         problems.add("a column name stands twice in the header", file=str(path), row=1, column=name)
     places = []
     for column in columns:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from catalog.cli import application, run
-from catalog.errors import InvalidInput, Problem, Problems
+from catalog.errors import InvalidInput, Problem, Problems, repeated
 from synthesize.command import Column, Table, check_plot, choose, read_table, show
 from synthesize.estimate import Estimate, NotEstimable, Result
 from synthesize.tables2x2 import (
@@ -129,9 +129,9 @@ def _strata(rows: Table, tables: list[TwoByTwo]) -> dict[str, TwoByTwo]:
     if not rows.has("stratum"):
         labels = rows.values["label"] if rows.has("label") else [""] * len(rows)
         names = [label or f"row {number}" for label, number in zip(labels, rows.rows, strict=True)]
-        repeated = {name for name in names if names.count(name) > 1}
+        twice = set(repeated(names))
         return {
-            f"{name} (row {number})" if name in repeated else name: table
+            f"{name} (row {number})" if name in twice else name: table
             for name, number, table in zip(names, rows.rows, tables, strict=True)
         }
     sums: dict[str, list[int]] = {}

@@ -8,7 +8,7 @@ import re
 import zipfile
 from typing import Any
 
-from catalog.errors import Problems
+from catalog.errors import Problems, first_line
 from catalog.lineage import sha256
 from ingest.cohort.records import Cells, CohortRecords, moment_text, number_text
 from ingest.files import NAMELESS
@@ -39,7 +39,7 @@ def read_excel(name: str, data: bytes, sheet: str, problems: Problems) -> Cohort
     try:
         book = load_workbook(io.BytesIO(data), data_only=True)
     except Exception as error:  # openpyxl raises whatever the broken part of the package raises
-        problems.add(f"not an Excel workbook that can be read: {_first_line(error)}", file=name,
+        problems.add(f"not an Excel workbook that can be read: {first_line(error)}", file=name,
                      remedy="Open it in Excel and save it anew")  # fmt: skip
         return nothing
     chosen = _sheet(name, book, sheet, problems)
@@ -60,10 +60,6 @@ def _hidden(sheet: Any) -> str:
     columns = sum(column.max - column.min + 1 for column in sheet.column_dimensions.values() if column.hidden)
     said = [f"{count} {what}{'s' * (count != 1)}" for count, what in ((rows, "row"), (columns, "column")) if count]
     return f", with {' and '.join(said)} hidden in it" if said else ""
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _sheet(name: str, book: Any, wanted: str, problems: Problems) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from catalog.errors import Problems
+from catalog.errors import Problems, repeated
 from catalog.fields import FIELDS
 from catalog.units import needs_unit
 from ingest.cohort.entries import ROW, CohortMapping, Column, FirstOf
@@ -39,7 +39,7 @@ def check_against(mapping: CohortMapping, name: str, records: CohortRecords, pro
     readings += [(constant.name, constant.field) for constant in mapping.constants]
     readings += [(any_of.name, any_of.field) for any_of in mapping.any_of]
     readings += [(difference.name(mapping.dates.index), difference.field) for difference in mapping.differences]
-    for column, field in sorted({reading for reading in readings if readings.count(reading) > 1}):
+    for column, field in repeated(readings):
         problems.add("the mapping reads the same field twice from the same place", file=name, column=column,
                      found=field, remedy="Keep one of the entries")  # fmt: skip
     for any_of in mapping.any_of:
@@ -59,7 +59,7 @@ def _check_entries(mapping: CohortMapping, name: str, problems: Problems) -> Non
     ignored = [entry.name for entry in mapping.ignored]
     for column in sorted(set(ignored) & set(read)):
         problems.add("the column is read and ignored", file=name, column=column, remedy="Keep one of the entries")
-    for column in sorted({one for one in ignored if ignored.count(one) > 1}):
+    for column in repeated(ignored):
         problems.add("the column is ignored twice", file=name, column=column, remedy="Keep one of the entries")
     takes = [one.take for one in (*mapping.read, *mapping.differences)]
     rows = mapping.rows
@@ -107,7 +107,7 @@ def check_private(mapping: CohortMapping, name: str, records: CohortRecords, pro
 
 def _check_said(mapping: CohortMapping, name: str, problems: Problems) -> None:
     """Refuse a date, an address or a number in what the mapping itself says of patients."""
-    said = [(f"constant {constant.field}", constant.value) for constant in mapping.constants]
+    said = [(constant.name, constant.value) for constant in mapping.constants]
     said += [(entry.name, word) for entry in mapping.read for word in entry.values.values()]
     facts = (says.facts for column in mapping.columns for says in column.says)
     said += [("says", word) for fact in facts for word in fact.values()]

@@ -12,7 +12,7 @@ import re
 import tomllib
 from typing import Any
 
-from catalog.errors import Problems, nearest
+from catalog.errors import Problems, nearest, repeated
 from catalog.fields import FIELDS
 from catalog.tables import PATIENT_SHEET, STUDY_SHEET
 from ingest.cohort.entries import (
@@ -136,8 +136,7 @@ def _entry(section: str, entry: Any, file: str, problems: Problems) -> Any:
     values = {key: _value(str(declared[key].type), value) for key, value in entry.items()}
     if "says" in values:
         values["says"] = tuple(_says(says, where, file, problems) for says in entry["says"])
-        cells = [says.cell for says in values["says"]]
-        for cell in sorted({cell for cell in cells if cells.count(cell) > 1}):
+        for cell in repeated(says.cell for says in values["says"]):
             problems.add(f"a cell is explained twice in {where}", file=file, column="cell", found=cell,
                          remedy="Keep one of the entries")  # fmt: skip
     made = KINDS[section](**values)

@@ -68,7 +68,7 @@ def _texts(cells: Any) -> Cells:
         return Cells.of(())
     words = Cells.of(map(_text, coded.chunk(0).dictionary.to_pylist()))
     codes = pa.concat_arrays([chunk.indices for chunk in coded.chunks])
-    return words.take(codes.cast(pa.int64()).fill_null(EMPTY))  # some programs write codes without a sign
+    return words.take(codes.fill_null(EMPTY))
 
 
 def _stored(cells: Any) -> Any:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from catalog.errors import Problems
+from catalog.errors import Problems, repeated
 from ingest.cohort.delimited import DELIMITERS, read_delimited
 from ingest.cohort.entries import FileForm
 from ingest.cohort.records import Cells, CohortRecords
@@ -60,8 +60,8 @@ def read_dictionary(name: str, data: bytes, problems: Problems) -> dict[str, For
         field = _field(records, found, place)
         if field.name in fields:
             problems.add("the dictionary describes a field twice", file=name, row=row, found=field.name)
-        codes = _codes(records, found["choices"], place) if field.kind in CHOSEN else []
-        for code in sorted({code for code in codes if codes.count(code) > 1}):
+        choices = _choices(records.columns[found["choices"]][place] or "") if field.kind in CHOSEN else []
+        for code in repeated(code for code, _ in choices):
             problems.add("the dictionary gives a code two labels", file=name, row=row, column=found["choices"],
                          found=code, remedy="Correct the dictionary, in REDCap and in the file")  # fmt: skip
         fields[field.name] = field
@@ -75,24 +75,24 @@ def _delimiter(data: bytes) -> str:
     return next((mark for mark in after if mark in DELIMITERS), "")
 
 
-def _codes(records: Records, column: str, place: int) -> list[str]:
-    text = records.columns[column][place] or ""
-    return [part.partition(",")[0].strip() for part in text.split("|") if part.strip()]
-
-
 def _field(records: Records, found: Mapping[str, str], place: int) -> FormField:
     said = {key: (records.columns[column][place] if column else None) or "" for key, column in found.items()}
     label = " ".join(re.sub("<[^>]*>", " ", said["label"]).split())
-    choices = FIXED.get(said["kind"]) or (_choices(said["choices"]) if said["kind"] in CHOSEN else {})
+    choices = FIXED.get(said["kind"]) or (_labels(_choices(said["choices"])) if said["kind"] in CHOSEN else {})
     personal = said["identifier"] == "y" or said["validation"].startswith(PERSONAL)
     return FormField(said["name"], said["kind"], label, choices, said["validation"], personal)
 
 
-def _choices(text: str) -> dict[str, str]:
-    """Return code and label of ``1, one | 2, two``; a label that two codes share carries its code."""
-    pairs = [part.partition(",") for part in text.split("|") if part.strip()]
-    choices = {code.strip(): " ".join(re.sub("<[^>]*>", " ", label).split()) for code, _, label in pairs}
-    twice = {label for label in choices.values() if list(choices.values()).count(label) > 1}
+def _choices(text: str) -> list[tuple[str, str]]:
+    """Return code and label of ``1, one | 2, two`` as they stand."""
+    pairs = (part.partition(",") for part in text.split("|") if part.strip())
+    return [(code.strip(), " ".join(re.sub("<[^>]*>", " ", label).split())) for code, _, label in pairs]
+
+
+def _labels(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the label of each code; one that two codes share carries its code."""
+    choices = dict(pairs)
+    twice = repeated(choices.values())
     return {code: f"{label} ({code})" if label in twice else label or code for code, label in choices.items()}
 
 
