@@ -21,10 +21,10 @@ Last measured, one run each, on two cores that little else used:
 |           | harmonize     |  32.9 s |  36.8 s | 2,846 MB |
 |           | expectations  |  20.6 s |  22.0 s | 1,756 MB |
 
-All three aims are kept: 3.1 GB, 3.0 times the bare work (2.8 at 100,000), and a row costs 0.6 of the time that it costs
-among 100,000. The file's words stand in quotes, but no cell holds a quote or a line break: a file with one such cell is
-read by Python's own `csv`, some 25 s slower. What takes most are the checksum of 31 million statements, which is made
-once and verified once, and writing and reading their names.
+All three aims are kept: 3.1 GB, 3.0 times the bare work (2.9 to 3.5 in five runs; 2.8 at 100,000), and a row costs 0.6
+of the time that it costs among 100,000. The file's words stand in quotes, but no cell holds a quote or a line break: a
+file with one such cell is read by Python's own `csv`, some 25 s slower. What takes most are the checksum of 31 million
+statements, which is made once and verified once, and writing and reading their names.
 """
 
 from __future__ import annotations
